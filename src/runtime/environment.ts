@@ -1,0 +1,12 @@
+/**
+ * Reads an environment variable. Blank counts as unset, and so does an environment that may not be read: Deno without
+ * permission, a Worker or a browser without `process`.
+ */
+export function readEnvironment(name: string): string | undefined {
+  try {
+    const value: unknown = globalThis.process?.env?.[name];
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
