@@ -1,5 +1,5 @@
 import { PowInputError } from './errors.js';
-import type { PowAlgorithm } from './message.js';
+import type { PowAlgorithm } from './prefix.js';
 
 /** The question, as `solve` and `verify` are asked it. */
 export interface PowQuestion {

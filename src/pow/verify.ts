@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { PowInputError } from './errors.js';
 import { checkQuestion, kindOf, type PowQuestion } from './input.js';
-import { messagePrefix, utf8 } from './message.js';
+import { messagePrefix, utf8 } from './prefix.js';
 
 /**
  * Whether `nonce` answers the challenge: SHA-256 of the message, read as a 256-bit big-endian number, is below

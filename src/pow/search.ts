@@ -1,0 +1,80 @@
+import type { Kernel } from './kernel.js';
+import type { Layout } from './layout.js';
+import { Row } from './row.js';
+import { BLOCK_BYTES, compress, INITIAL, leadingZeroBits, readBlock } from './sha256.js';
+
+/** A prefix, hashed as far as its whole blocks go. Plain data: it travels to workers. */
+export interface Puzzle {
+  /** Chaining value after the prefix's whole blocks. */
+  readonly chain: Int32Array;
+  /** The rest of the prefix, 0 to 63 bytes. */
+  readonly tail: Uint8Array;
+  /** Length of the whole prefix, bytes. */
+  readonly prefixBytes: number;
+  /** Leading zero bits to find, 1 to 256. */
+  readonly difficulty: number;
+}
+
+/** A number of rows of one layout: what a kernel is asked to try in one go. */
+export interface Slice {
+  readonly layout: Layout;
+  readonly firstRow: number;
+  readonly rows: number;
+}
+
+export interface SliceResult {
+  /** The nonce that solves, if there was one. */
+  readonly nonce: string | undefined;
+  /** Hashes that were tried. */
+  readonly hashes: number;
+}
+
+export function puzzleOf(prefix: Uint8Array, difficulty: number): Puzzle {
+  const chain = Int32Array.from(INITIAL);
+  const wholeBytes = prefix.length - (prefix.length % BLOCK_BYTES);
+  const w = new Int32Array(64);
+  for (let at = 0; at < wholeBytes; at += BLOCK_BYTES) {
+    readBlock(w, prefix, at);
+    compress(chain, w);
+  }
+  return { chain, tail: prefix.slice(wholeBytes), prefixBytes: prefix.length, difficulty };
+}
+
+/** Tries the nonces of a slice in order and stops at the first that solves. */
+export function searchSlice(kernel: Kernel, puzzle: Puzzle, slice: Slice): SliceResult {
+  const { value } = solutions(kernel, puzzle, slice).next();
+  return value;
+}
+
+/**
+ * Every nonce of a slice that solves, in order, each with the number of hashes so far; at the end the number of all.
+ * Digest word 0 is compared by the kernel, and what passes there is compared in full here.
+ */
+export function* solutions(kernel: Kernel, puzzle: Puzzle, slice: Slice): Generator<SliceResult, SliceResult> {
+  const { layout, rows } = slice;
+  const { varying, word } = layout;
+  const row = new Row(puzzle, layout, slice.firstRow);
+  const shift = 8 * (4 - (layout.varyingAt % 4) - varying);
+  const digitMask = (-1 >>> (32 - 8 * varying)) | 0;
+  const mask = puzzle.difficulty < 32 ? ~(-1 >>> puzzle.difficulty) : -1;
+  const first = row.beginsWithVarying ? 10 ** (varying - 1) : 0;
+  const end = 10 ** varying;
+  for (let done = 0; done < rows; done++) {
+    if (done > 0) row.next();
+    const before = done * (end - first);
+    let from = first - (first % kernel.lanes);
+    if (varying > 0) row.prepare(kernel);
+    while (from < end) {
+      const hit = varying > 0 ? kernel.search(word, from, end, digitMask, shift, mask) : 0;
+      if (hit < 0) break;
+      // The kernel names the first hit of a group of lanes, which may lie outside of the row; the others are tried here.
+      from = hit - (hit % kernel.lanes) + kernel.lanes;
+      for (let n = Math.max(hit, first); n < Math.min(from, end); n++) {
+        row.vary(n);
+        if (leadingZeroBits(row.digest()) < puzzle.difficulty) continue;
+        yield { nonce: row.nonce(), hashes: before + n + 1 - first };
+      }
+    }
+  }
+  return { nonce: undefined, hashes: rows * (end - first) };
+}
