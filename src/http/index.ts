@@ -1,0 +1,17 @@
+export type { Backoff } from './backoff.js';
+export { HttpClient, type HttpClientOptions } from './client.js';
+export {
+  type HttpAttempt,
+  HttpBodyTooLargeError,
+  HttpClosedError,
+  HttpError,
+  type HttpErrorCode,
+  HttpInputError,
+  HttpRedirectError,
+  HttpTransportError,
+} from './errors.js';
+export type { LogFields, Logger } from './logger.js';
+export type { HttpHooks, HttpRequestEvent, HttpResponseEvent, HttpRetryEvent } from './observer.js';
+export { type HttpPath, path } from './path.js';
+export type { HttpRequest } from './request.js';
+export type { HttpResponse } from './response.js';
