@@ -1,0 +1,16 @@
+export type { EmulatorClock } from './clock.js';
+export { createEmulator } from './create.js';
+export { describeEmulator, type EmulatorDescription } from './describe.js';
+export type { Emulator, EmulatorOptions } from './emulator.js';
+export {
+  EmulatorError,
+  type EmulatorErrorCode,
+  EmulatorInputError,
+  EmulatorNotFoundError,
+} from './errors.js';
+export type { Fault, FaultHandle, Faults, ForcedAnswer } from './faults/fault.js';
+export type { Agent, AgentOptions, Site, SiteOptions } from './lime/accounts.js';
+export type { LimeControl, NewLoginRequest } from './lime/control.js';
+export type { LoginRequest, LoginStatus } from './lime/login-requests.js';
+export type { LimeOptions } from './lime/settings.js';
+export type { SeenRequest } from './request-log.js';

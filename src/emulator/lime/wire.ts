@@ -1,0 +1,32 @@
+import type { LoginRequest } from './login-requests.js';
+
+// The bodies of LIME contract §3.1. One id has two names: create says `login_request_id`, the agent's side `request_id`.
+
+export function createdBody({ requestId, status, expiresAt }: LoginRequest): object {
+  return { login_request_id: requestId, status, expires_at: dateTime(expiresAt) };
+}
+
+export function challengeBody({ requestId, status, challenge, difficulty, expiresAt }: LoginRequest): object {
+  return {
+    request_id: requestId,
+    status,
+    pow_challenge: challenge,
+    pow_difficulty: difficulty,
+    expires_at: dateTime(expiresAt),
+  };
+}
+
+export function approvedBody({ requestId, siteId, status, expiresAt, approvedAgentId }: LoginRequest): object {
+  return {
+    request_id: requestId,
+    site_id: siteId,
+    status,
+    expires_at: dateTime(expiresAt),
+    approved_agent_id: approvedAgentId,
+  };
+}
+
+/** Python 3.10 reads 0, 3 or 6 digits of a second, and no `Z` (contract §6.2). */
+function dateTime(date: Date): string {
+  return date.toISOString().replace('Z', '+00:00');
+}
