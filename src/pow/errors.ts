@@ -1,7 +1,13 @@
 import { CountersignError, type CountersignErrorInit } from '../errors.js';
 
 /** The `code` of every error that `countersign/pow` throws. */
-export type PowErrorCode = 'POW_INVALID_INPUT' | 'POW_DIFFICULTY' | 'POW_TIMEOUT' | 'POW_WORKER' | 'POW_CLOSED';
+export type PowErrorCode =
+  | 'POW_INVALID_INPUT'
+  | 'POW_DIFFICULTY'
+  | 'POW_TIMEOUT'
+  | 'POW_KERNEL'
+  | 'POW_WRONG_NONCE'
+  | 'POW_CLOSED';
 
 /** The base of every error that `countersign/pow` throws. */
 export class PowError extends CountersignError<PowErrorCode> {
@@ -15,6 +21,13 @@ export class PowInputError extends PowError {
   constructor(message: string) {
     super('POW_INVALID_INPUT', message);
   }
+}
+
+export function unavailableKernel(name: string, reason: string | undefined): PowError {
+  return new PowError(
+    'POW_KERNEL',
+    `The ${name} kernel cannot run here${reason ? `: ${reason}` : ''}. Use kernel: 'auto'.`,
+  );
 }
 
 /** The difficulty is above `maxDifficulty`, so no work was begun. Code `POW_DIFFICULTY`. */

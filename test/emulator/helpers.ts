@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Emulator, LoginRequest } from '../../src/emulator/index.js';
-import type { PowAlgorithm } from '../../src/pow/message.js';
+import type { PowAlgorithm } from '../../src/pow/prefix.js';
 import { verify } from '../../src/pow/verify.js';
 
 export const ORIGIN = 'http://emulator.test';

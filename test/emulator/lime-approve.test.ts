@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEmulator, type Emulator, type LoginRequest } from '../../src/emulator/index.js';
-import type { PowAlgorithm } from '../../src/pow/message.js';
+import type { PowAlgorithm } from '../../src/pow/prefix.js';
 import vectors from '../vectors/pow-vectors.json' with { type: 'json' };
 import { answerOf, approve, approvePath, EASY, expectRefusal, findNonce, findWrongNonce, post } from './helpers.js';
 import { ManualClock } from './manual-clock.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PowAlgorithm } from '../../pow/message.js';
+import type { PowAlgorithm } from '../../pow/prefix.js';
 import { EmulatorInputError, EmulatorNotFoundError } from '../errors.js';
 import { checkInput, milliseconds } from '../input.js';
 import type { Agent, AgentOptions, Site, SiteOptions } from './accounts.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PowAlgorithm } from '../../pow/message.js';
+import type { PowAlgorithm } from '../../pow/prefix.js';
 import { checkInput, milliseconds } from '../input.js';
 
 /** What can be set on the emulated LIME, at the start and at any time after. */

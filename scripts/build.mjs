@@ -1,0 +1,46 @@
+// assembly/ → build/*.wasm → modules that carry the kernels; src/pow/worker.ts → its source as a string; src/ → dist/.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const run = (script, ...args) =>
+  execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const write = (name, text) => writeFileSync(`${root}build/${name}`, text);
+
+const asc = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
+const KERNELS = ['simd', 'scalar'];
+for (const kernel of KERNELS) run(asc, `assembly/${kernel}.ts`, '--target', kernel);
+
+const bytes = KERNELS.map((kernel) => {
+  const base64 = readFileSync(`${root}build/${kernel}.wasm`).toString('base64');
+  return `export const ${kernel} = () => decode('${base64}');\n`;
+});
+const decode = 'const decode = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));\n';
+write('kernels.js', decode + bytes.join(''));
+const type = '() => Uint8Array<ArrayBuffer> | WebAssembly.Module';
+write('kernels.d.ts', KERNELS.map((kernel) => `export declare const ${kernel}: ${type};\n`).join(''));
+
+const imported = (suffix) =>
+  KERNELS.map(
+    (kernel) =>
+      `import ${kernel}Module from './${kernel}.wasm${suffix}';\nexport const ${kernel} = () => ${kernel}Module;\n`,
+  ).join('');
+write('kernels.workerd.js', imported(''));
+write('kernels.edge-light.js', imported('?module'));
+
+const { outputFiles } = await bundle({
+  entryPoints: [`${root}src/pow/worker.ts`],
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  write: false,
+});
+write('worker-source.js', `export default ${JSON.stringify(outputFiles[0].text.trim())};\n`);
+write('worker-source.d.ts', 'declare const source: string;\nexport default source;\n');
+
+run(require.resolve('tsup/dist/cli-default.js'), '--silent');
