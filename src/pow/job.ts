@@ -34,8 +34,10 @@ export class Job {
   hashes = 0;
   /** Slices being tried. */
   active = 0;
-  /** Everyone who has tried a slice. */
-  readonly workers = new Set<Worker>();
+  /** Threads that were busy with it at once, at most. */
+  threads = 0;
+  /** Who tried the latest slice. */
+  worker: Worker | undefined;
   readonly #space: NonceSpace;
   readonly #events: JobEvents;
   #handedOut = 0;
@@ -65,7 +67,8 @@ export class Job {
     if (!slice) return undefined;
     this.#handedOut += hashesOf(slice);
     this.active++;
-    this.workers.add(worker);
+    this.threads = Math.max(this.threads, this.active);
+    this.worker = worker;
     return slice;
   }
 
