@@ -2,7 +2,8 @@ import { nextTask } from '../runtime/task.js';
 import type { Kernel, KernelName } from './kernel.js';
 import type { KernelReport, KernelSet } from './kernel-set.js';
 import { layouts } from './layout.js';
-import { puzzleOf, searchSlice } from './search.js';
+import { puzzleOf } from './puzzle.js';
+import { searchSlice } from './search.js';
 
 // An engine first runs a kernel in quick, slow code and compiles it well in the background: V8 takes 10 to 50 ms for
 // that, so that a shorter measurement tells nothing. It is done in steps, and other work has its turn between them.

@@ -1,6 +1,7 @@
 import type { KernelName } from './kernel.js';
 import { NonceSpace } from './nonce-space.js';
-import type { Puzzle, Slice, SliceResult } from './search.js';
+import type { Puzzle } from './puzzle.js';
+import type { Slice, SliceResult } from './search.js';
 import type { Transport } from './solution.js';
 
 /** Who tries slices, and how. */

@@ -6,7 +6,8 @@ import type { Worker } from './job.js';
 import type { KernelName } from './kernel.js';
 import type { KernelReport } from './kernel-set.js';
 import type { Answer, Answers, Request } from './protocol.js';
-import type { Puzzle, Slice, SliceResult } from './search.js';
+import type { Puzzle } from './puzzle.js';
+import type { Slice, SliceResult } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 const SLICE_MS = 20;

@@ -1,7 +1,8 @@
 import type { KernelBinaries } from '../runtime/kernel-binaries.js';
 import type { KernelName } from './kernel.js';
 import type { KernelReport } from './kernel-set.js';
-import type { Puzzle, Slice, SliceResult } from './search.js';
+import type { Puzzle } from './puzzle.js';
+import type { Slice, SliceResult } from './search.js';
 
 /** What a worker is told. */
 export type Request =

@@ -9,8 +9,8 @@ import { Job } from './job.js';
 import type { KernelReport } from './kernel-set.js';
 import { Pool } from './pool.js';
 import { messagePrefix } from './prefix.js';
+import { puzzleOf } from './puzzle.js';
 import { kernelsHere, workHere } from './same-thread.js';
-import { puzzleOf } from './search.js';
 import type { Solution, SolveOptions, Transport } from './solution.js';
 import { verify } from './verify.js';
 
