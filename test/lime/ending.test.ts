@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LimeError } from '../../src/lime/index.js';
 import { failure } from '../http/clients.js';
 import { APPROVE, CHALLENGE, type Scene, scene } from './helpers.js';
@@ -123,5 +123,16 @@ describe('close', () => {
       expect(Object.getOwnPropertySymbols(client)).toEqual([]);
     }
     expect(await failure(lime.login('one'))).toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('has no such symbol where the runtime has none', async () => {
+    const { Symbol: real } = globalThis;
+    const get = (_: object, name: string) => (name === 'asyncDispose' ? undefined : Reflect.get(real, name));
+    vi.stubGlobal('Symbol', new Proxy(() => {}, { get: get as NonNullable<ProxyHandler<object>['get']> }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.resetModules();
+    const { LimeLogin: Older } = await import('../../src/lime/lime-login.js');
+    expect(Reflect.ownKeys(Older.prototype)).toEqual(['constructor', 'login', 'approve', 'close', 'aclose']);
+    await new Older({ agentToken: 'at_1' }).close();
   });
 });
