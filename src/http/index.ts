@@ -1,3 +1,4 @@
+export { follow } from './abort.js';
 export type { Backoff } from './backoff.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
 export {

@@ -1,0 +1,2 @@
+export { LimeAgent } from './agent.js';
+export * from './login.js';

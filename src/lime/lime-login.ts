@@ -1,0 +1,151 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { follow } from '../http/index.js';
+import { type PowAlgorithm, warmUp } from '../pow/index.js';
+import { approveLogin } from './approve.js';
+import { fetchChallenge } from './challenge.js';
+import { ApiError, LimeError } from './errors.js';
+import { type LimeLoginOptions, resolvePowAlgorithms, resolvePowTimeout } from './options.js';
+import { Platform } from './platform.js';
+import { type LoginProgress, type ProofOfWork, prove } from './prove.js';
+import { checkRequestId } from './request-id.js';
+import { toLimeError } from './translate.js';
+import type { Approval } from './wire.js';
+
+/** Options of one login. */
+export interface LoginOptions {
+  /** Ends the login, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called at most every 100 ms while the proof of work is computed. What it throws is ignored. */
+  readonly onProgress?: ((progress: LoginProgress) => void) | undefined;
+}
+
+/** A login that was approved (LIME contract §6.3). Frozen. */
+export interface ApprovalResult extends Approval {
+  readonly proofOfWork: ProofOfWork;
+}
+
+/**
+ * Logs an agent in to sites through LIME: it fetches a login request's challenge, solves it and approves the request.
+ *
+ * ```ts
+ * const lime = new LimeLogin({ agentToken });
+ * const { status, siteId } = await lime.login(requestId);
+ * ```
+ *
+ * One client serves any number of logins at the same time.
+ *
+ * @see LIME contract §3 to §6
+ */
+export class LimeLogin implements AsyncDisposable {
+  readonly #platform: Platform;
+  readonly #powTimeoutMs: number;
+  /** The digests to try, in order. */
+  #algorithms: readonly PowAlgorithm[];
+  readonly #inFlight = new Set<AbortController>();
+  #closed = false;
+
+  /** `close` for `await using`, where the runtime has the symbol. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    if (Symbol.asyncDispose !== undefined) {
+      const value = function (this: LimeLogin): Promise<void> {
+        return this.close();
+      };
+      Object.defineProperty(LimeLogin.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
+    }
+  }
+
+  /**
+   * @throws {AuthenticationError} there is no usable agent token.
+   * @throws {LimeInputError} another option has the wrong form.
+   */
+  constructor(options: LimeLoginOptions = {}) {
+    this.#platform = new Platform(options);
+    this.#powTimeoutMs = resolvePowTimeout(options);
+    this.#algorithms = resolvePowAlgorithms(options);
+  }
+
+  /**
+   * Approves the login request that a site created and handed to the agent. After an error it may be called again with the
+   * same id; see {@link LoginOutcomeUnknownError} for the one where that needs care.
+   *
+   * @throws {ApiError} the platform refused the request, such as 404 `SITE_LOGIN_REQUEST_NOT_FOUND` or 409
+   *   `SITE_LOGIN_CONFLICT`; or the id is none (`INVALID_REQUEST_ID`) and nothing was sent.
+   * @throws {AuthenticationError} the platform refused the agent.
+   * @throws {RateLimitError} too many requests.
+   * @throws {PowTimeoutError} no proof of work was found in time; its subclass `PowDifficultyError`: none was begun.
+   * @throws {LoginOutcomeUnknownError} the login may have been approved.
+   * @throws {LimeProtocolError} an answer is not what the contract says.
+   * @throws {LimeError} the network failed (`NETWORK_ERROR`, `TIMEOUT`), or the client was closed (`CLOSED`).
+   * @throws the signal's reason, when it aborts.
+   */
+  async login(requestId: string, options: LoginOptions = {}): Promise<ApprovalResult> {
+    if (this.#closed) throw closedError();
+    const id = checkRequestId(requestId);
+    options.signal?.throwIfAborted();
+
+    const call = new AbortController();
+    const unfollow = follow(options.signal, call);
+    this.#inFlight.add(call);
+    try {
+      return await this.#login(id, call.signal, options.onProgress);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      throw toLimeError(error, id, this.#powTimeoutMs);
+    } finally {
+      this.#inFlight.delete(call);
+      unfollow();
+    }
+  }
+
+  /** `login` under its older name. */
+  approve(requestId: string, options?: LoginOptions): Promise<ApprovalResult> {
+    return this.login(requestId, options);
+  }
+
+  /** Breaks off the logins in flight, which reject with a `LimeError` `CLOSED`, and refuses later ones. May be called again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const call of this.#inFlight) call.abort(closedError());
+    this.#platform.close();
+  }
+
+  /** `close` under the name that the Python client has for it. */
+  aclose(): Promise<void> {
+    return this.close();
+  }
+
+  async #login(
+    requestId: string,
+    signal: AbortSignal,
+    onProgress: LoginOptions['onProgress'],
+  ): Promise<ApprovalResult> {
+    void warmUp();
+    const question = await fetchChallenge(this.#platform, requestId, signal);
+    const limits = { timeoutMs: this.#powTimeoutMs, signal, onProgress };
+    const attempt = async (algorithm: PowAlgorithm): Promise<ApprovalResult> => {
+      const { nonce, proofOfWork } = await prove(question, algorithm, limits);
+      const answer = { requestId, challenge: question.challenge, nonce };
+      const approval = await approveLogin(this.#platform, answer, signal);
+      this.#algorithms = [algorithm, ...this.#algorithms.filter((other) => other !== algorithm)];
+      return Object.freeze({ ...approval, proofOfWork });
+    };
+
+    const [first, other] = this.#algorithms;
+    try {
+      return await attempt(first!);
+    } catch (error) {
+      // A wrong nonce leaves the request pending and its challenge in force (LIME contract §4.2).
+      if (other === undefined || !(error instanceof ApiError && error.code === 'INVALID_POW')) throw error;
+      return attempt(other);
+    }
+  }
+}
+
+function closedError(): LimeError {
+  return new LimeError(
+    'CLOSED',
+    'The client is closed, so the login was not made or was broken off. Create a new one.',
+  );
+}
