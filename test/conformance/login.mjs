@@ -37,10 +37,10 @@ export async function logsInManyTimesAtOnce(context) {
 export async function saysWhyItDoesNotLogIn(context) {
   const { requestId, challenge } = await createLoginRequest(context);
   const secrets = [challenge, context.emulator.lime.agentToken, 'not-a-token'];
-  const refused = async (what, login, status) => {
+  const refused = async (what, login, ...statuses) => {
     const error = await rejection(login, what);
     ok(isCountersignError(error), `${what}: ${error}`);
-    if (status !== undefined) equal(error.status, status, `${what}: the status`);
+    if (statuses.length > 0) ok(statuses.includes(error.status), `${what}: the status is ${error.status}`);
     keepsSecret(error, secrets, what);
   };
   await refused('a wrong token', agent(context, { agentToken: 'not-a-token' }).login(requestId), 401);
@@ -48,7 +48,7 @@ export async function saysWhyItDoesNotLogIn(context) {
   await refused('a request with a path in it', agent(context).login('x/../../y?z#'), 404);
   await refused('a blank request', agent(context).login('  '));
   await agent(context).login(requestId);
-  await refused('a request that is approved', agent(context).login(requestId), 409);
+  await refused('a request that is approved', agent(context).login(requestId), 404, 409);
 }
 
 export async function givesUpALoginWhenAborted(context) {
