@@ -1,6 +1,7 @@
 import type { KernelName } from './kernel.js';
 import { NonceSpace } from './nonce-space.js';
-import type { Puzzle, Slice, SliceResult } from './search.js';
+import type { Puzzle } from './puzzle.js';
+import type { Slice, SliceResult } from './search.js';
 import type { Transport } from './solution.js';
 
 /** Who tries slices, and how. */
@@ -34,8 +35,10 @@ export class Job {
   hashes = 0;
   /** Slices being tried. */
   active = 0;
-  /** Everyone who has tried a slice. */
-  readonly workers = new Set<Worker>();
+  /** Threads that were busy with it at once, at most. */
+  threads = 0;
+  /** Who tried the latest slice. */
+  worker: Worker | undefined;
   readonly #space: NonceSpace;
   readonly #events: JobEvents;
   #handedOut = 0;
@@ -65,7 +68,8 @@ export class Job {
     if (!slice) return undefined;
     this.#handedOut += hashesOf(slice);
     this.active++;
-    this.workers.add(worker);
+    this.threads = Math.max(this.threads, this.active);
+    this.worker = worker;
     return slice;
   }
 

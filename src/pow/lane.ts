@@ -1,11 +1,13 @@
+import workerSource from '../../build/worker-source.js';
 import type { Clock } from '../runtime/clock.js';
-import type { KernelBinaries } from '../runtime/kernel-binaries.js';
-import { startWorker, type WorkerThread, type WorkerTransport } from '../runtime/worker.js';
+import { kernelBinaries } from '../runtime/kernel-binaries.js';
+import { startWorker, type WorkerThread } from '../runtime/worker.js';
 import type { Worker } from './job.js';
 import type { KernelName } from './kernel.js';
 import type { KernelReport } from './kernel-set.js';
-import type { FromWorker, ToWorker } from './protocol.js';
-import type { Puzzle, Slice, SliceResult } from './search.js';
+import type { Answer, Answers, Request } from './protocol.js';
+import type { Puzzle } from './puzzle.js';
+import type { Slice, SliceResult } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 const SLICE_MS = 20;
@@ -13,38 +15,34 @@ const SLICE_MS = 20;
 // will not speak again.
 const SILENCE_MS = 5_000;
 
-interface Answer {
-  resolve(message: FromWorker): void;
+interface Waiting {
+  resolve(value: Answer['value']): void;
   reject(reason: unknown): void;
 }
 
 export interface LaneOptions {
-  readonly source: string;
-  readonly binaries: KernelBinaries;
-  /** The fastest kernel, where it is known. */
-  readonly best: KernelName | undefined;
   readonly workerUrl: string | URL | undefined;
   readonly clock: Clock;
 }
 
-/** A worker that takes one slice at a time. */
+/** A worker, and the questions it has not answered yet: at most one of each type. */
 export class Lane {
-  readonly size = new SliceSize(SLICE_MS);
   readonly #clock: Clock;
   readonly #thread: WorkerThread;
-  readonly #workers = new Map<KernelName, Worker>();
+  readonly #waiting = new Map<Request['type'], Waiting>();
+  readonly #workers = new Map<KernelName, Worker & { readonly size: SliceSize }>();
   #report!: KernelReport;
-  #answer: Answer | undefined;
   #lost: unknown;
+  #holds = 0;
 
   private constructor(options: LaneOptions) {
     this.#clock = options.clock;
-    this.#thread = startWorker(options.source, options.workerUrl, {
-      onMessage: (message) => this.#answer?.resolve(message as FromWorker),
-      onFailure: (reason) => {
-        this.#lost ??= reason;
-        this.#answer?.reject(reason);
+    this.#thread = startWorker(workerSource, options.workerUrl, {
+      onMessage: (message) => {
+        const { type, value } = message as Answer;
+        this.#waiting.get(type)?.resolve(value);
       },
+      onFailure: (reason) => this.#lose(reason),
     });
   }
 
@@ -52,8 +50,7 @@ export class Lane {
   static async open(options: LaneOptions): Promise<Lane> {
     const lane = new Lane(options);
     try {
-      const message = await lane.#ask({ type: 'start', binaries: options.binaries, best: options.best });
-      if (message.type === 'ready') lane.#report = message.report;
+      lane.#report = await lane.#ask({ type: 'start', binaries: kernelBinaries() });
       return lane;
     } catch (error) {
       lane.close();
@@ -61,7 +58,7 @@ export class Lane {
     }
   }
 
-  get transport(): WorkerTransport {
+  get transport(): WorkerThread['transport'] {
     return this.#thread.transport;
   }
 
@@ -69,11 +66,16 @@ export class Lane {
     return this.#report;
   }
 
-  /** This lane with one of its kernels, as a job knows its workers. */
-  as(kernel: KernelName): Worker {
+  /** Hashes a second of a kernel in its latest slice; 0 before it had one. */
+  rate(kernel: KernelName): number {
+    return this.#workers.get(kernel)?.size.rate ?? 0;
+  }
+
+  /** This lane with one of its kernels: what a job knows of it, and how large its next slice should be. */
+  with(kernel: KernelName): Worker & { readonly size: SliceSize } {
     let worker = this.#workers.get(kernel);
     if (!worker) {
-      worker = { transport: this.transport, kernel };
+      worker = { transport: this.transport, kernel, size: new SliceSize(SLICE_MS) };
       this.#workers.set(kernel, worker);
     }
     return worker;
@@ -81,33 +83,53 @@ export class Lane {
 
   /** Tries a slice. Rejects when the worker is lost; the lane is of no use then. */
   async search(kernel: KernelName, puzzle: Puzzle, slice: Slice): Promise<SliceResult> {
-    const message = await this.#ask({ type: 'slice', kernel, puzzle, slice });
-    if (message.type !== 'result') throw new Error('The worker answered out of turn.');
-    this.size.observe(message.result.hashes, message.elapsedMs);
-    return message.result;
+    const { nonce, hashes, elapsedMs } = await this.#ask({ type: 'slice', kernel, puzzle, slice });
+    this.with(kernel).size.observe(hashes, elapsedMs);
+    return { nonce, hashes };
+  }
+
+  /** Measures the kernels, beside other work. The process may end before it is done. */
+  async calibrate(): Promise<void> {
+    this.#report = await this.#ask({ type: 'calibrate' });
+  }
+
+  /** Keeps the process alive until as many calls of `release`. */
+  hold(): void {
+    if (this.#holds++ === 0) this.#thread.setRef(true);
+  }
+
+  release(): void {
+    if (--this.#holds === 0) this.#thread.setRef(false);
   }
 
   close(): void {
-    this.#lost ??= new Error('The worker was closed.');
-    this.#answer?.reject(this.#lost);
+    this.#lose(new Error('The worker was closed.'));
     this.#thread.terminate();
   }
 
-  async #ask(message: ToWorker): Promise<FromWorker> {
+  #lose(reason: unknown): void {
+    this.#lost ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(this.#lost);
+  }
+
+  async #ask<T extends Request['type']>(request: Request & { readonly type: T }): Promise<Answers[T]> {
     if (this.#lost) throw this.#lost;
+    const { type } = request;
+    const inBackground = type === 'calibrate';
     const answered = new AbortController();
-    this.#thread.setRef(true);
+    if (!inBackground) this.hold();
     try {
-      return await new Promise<FromWorker>((resolve, reject) => {
-        this.#answer = { resolve, reject };
-        const silent = () => reject(new Error(`The worker said nothing for ${SILENCE_MS} ms.`));
+      return await new Promise<Answers[T]>((resolve, reject) => {
+        this.#waiting.set(type, { resolve: resolve as Waiting['resolve'], reject });
+        this.#thread.post(request);
+        if (inBackground) return;
+        const silent = () => this.#lose(new Error(`The worker said nothing for ${SILENCE_MS} ms.`));
         this.#clock.sleep(SILENCE_MS, { signal: answered.signal }).then(silent, () => undefined);
-        this.#thread.post(message);
       });
     } finally {
-      this.#answer = undefined;
+      this.#waiting.delete(type);
       answered.abort();
-      this.#thread.setRef(false);
+      if (!inBackground) this.release();
     }
   }
 }

@@ -1,6 +1,4 @@
-import workerSource from '../../build/worker-source.js';
 import type { Clock } from '../runtime/clock.js';
-import { kernelBinaries } from '../runtime/kernel-binaries.js';
 import { unavailableKernel } from './errors.js';
 import type { Job } from './job.js';
 import type { KernelReport } from './kernel-set.js';
@@ -19,7 +17,7 @@ export interface PoolOptions {
 // A worker that dies is replaced, but not for ever: something may kill each of them.
 const MOST_LOSSES = 3;
 
-/** What the process's first worker found out of its kernels, so that no other needs to measure again. */
+/** What this process knows of its kernels, so that they are measured once. */
 let known: KernelReport | undefined;
 
 /** Workers that share all jobs fairly: a slice of one, then a slice of the next. */
@@ -33,6 +31,7 @@ export class Pool {
   #starting = 0;
   #losses = 0;
   #closed = false;
+  #calibration: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     this.threads = options.threads;
@@ -43,9 +42,11 @@ export class Pool {
     return known;
   }
 
-  /** Hashes a second on one thread, as the latest slices went; 0 before any. */
+  /** Hashes a second on one thread, with the kernel that `auto` takes; 0 where it is not known. */
   get rate(): number {
-    return Math.max(0, ...[...this.#lanes].map((lane) => lane.size.rate));
+    if (!known) return 0;
+    const { best, rates } = known;
+    return Math.max(0, ...[...this.#lanes].map((lane) => lane.rate(best))) || (rates[best] ?? 0);
   }
 
   /** How the pool's workers were started; `undefined` before one was. */
@@ -64,6 +65,17 @@ export class Pool {
     if (this.#lanes.size === 0 && this.#starting === 0) await this.#startLane();
   }
 
+  /** Waits until the kernels are measured, if they can be. */
+  async measured(): Promise<void> {
+    await this.warmUp();
+    const [lane] = this.#lanes;
+    if (!lane) return;
+    lane.hold();
+    this.#calibrateOn(lane);
+    await this.#calibration;
+    lane.release();
+  }
+
   close(): void {
     this.#closed = true;
     for (const lane of this.#lanes) lane.close();
@@ -76,7 +88,10 @@ export class Pool {
     for (const lane of this.#idle) if (!this.#assign(lane)) break;
     const wanted = [...this.#jobs].reduce((sum, job) => sum + Math.max(0, job.limits.threads - job.active), 0);
     const room = this.threads - this.#lanes.size;
-    while (this.#starting < Math.min(wanted, room)) void this.#startLane();
+    const missing = Math.min(wanted - this.#idle.size, room) - this.#starting;
+    for (let i = 0; i < missing; i++) void this.#startLane();
+    const [lane] = this.#idle;
+    if (lane && this.#jobs.size === 0) this.#calibrateOn(lane);
   }
 
   /** Gives the lane a slice of the next job in turn that has room for one more thread. */
@@ -91,13 +106,14 @@ export class Pool {
   }
 
   #work(lane: Lane, job: Job): boolean {
-    const { best, available, failures } = lane.report;
-    const kernel = job.limits.kernel === 'auto' ? best : job.limits.kernel;
+    const { available, failures } = lane.report;
+    const kernel = job.limits.kernel === 'auto' ? (known ?? lane.report).best : job.limits.kernel;
     if (!available.includes(kernel)) {
       job.fail(unavailableKernel(kernel, failures[kernel]));
       return false;
     }
-    const slice = job.take(lane.as(kernel), lane.size.hashes);
+    const worker = lane.with(kernel);
+    const slice = job.take(worker, worker.size.hashes);
     if (!slice) return false;
     this.#idle.delete(lane);
     lane.search(kernel, job.puzzle, slice).then(
@@ -119,14 +135,7 @@ export class Pool {
   async #startLane(): Promise<void> {
     this.#starting++;
     try {
-      const { workerUrl, clock } = this.#options;
-      const lane = await Lane.open({
-        source: workerSource,
-        binaries: kernelBinaries(),
-        best: known?.best,
-        workerUrl,
-        clock,
-      });
+      const lane = await Lane.open(this.#options);
       this.#starting--;
       if (this.#closed) return lane.close();
       known ??= lane.report;
@@ -137,6 +146,17 @@ export class Pool {
       this.#starting--;
       this.#lost(error, this.#lanes.size === 0);
     }
+  }
+
+  /** Measures the kernels once a process, while there is nothing else to do. */
+  #calibrateOn(lane: Lane): void {
+    if (this.#calibration || (known && Object.keys(known.rates).length > 0)) return;
+    this.#calibration = lane.calibrate().then(
+      () => {
+        known = lane.report;
+      },
+      () => undefined,
+    );
   }
 
   #lost(reason: unknown, noneLeft: boolean): void {

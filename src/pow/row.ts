@@ -1,7 +1,7 @@
 import { BASE, CHAIN, KW, LATE, P, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, W } from '../../assembly/memory.js';
 import type { Kernel } from './kernel.js';
 import type { Layout } from './layout.js';
-import type { Puzzle } from './search.js';
+import type { Puzzle } from './puzzle.js';
 import { BLOCK_BYTES, compress, K, readBlock, rounds, s0, schedule } from './sha256.js';
 
 const ZERO = 0x30;

@@ -9,8 +9,8 @@ import { Job } from './job.js';
 import type { KernelReport } from './kernel-set.js';
 import { Pool } from './pool.js';
 import { messagePrefix } from './prefix.js';
+import { puzzleOf } from './puzzle.js';
 import { kernelsHere, workHere } from './same-thread.js';
-import { puzzleOf } from './search.js';
 import type { Solution, SolveOptions, Transport } from './solution.js';
 import { verify } from './verify.js';
 
@@ -22,6 +22,17 @@ export interface SolverOptions {
   readonly workerUrl?: string | URL | undefined;
   /** Default the runtime's own. */
   readonly clock?: Clock | undefined;
+}
+
+/** What `Solver.findings` tells. */
+export interface Findings {
+  readonly kernels: KernelReport;
+  readonly transport: Transport;
+  readonly threads: number;
+  /** Why the work is done on the caller's thread, where it is. */
+  readonly why: string | undefined;
+  /** On one thread, as measured; a careful guess where nothing was. */
+  readonly hashesPerSecond: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -76,7 +87,7 @@ export class Solver {
     checkAmount('maxDifficulty', maxDifficulty);
     checkAmount('maxHashes', options.maxHashes ?? 0);
     const maxHashes = options.maxHashes ?? (clockStandsStill() ? (timeoutMs * UNMEASURED_RATE) / 1000 : Infinity);
-    const threads = checkThreads(options.threads);
+    const wanted = checkThreads(options.threads);
     const { kernel = 'auto' } = options;
     if (!['auto', 'simd', 'scalar', 'js'].includes(kernel)) {
       throw new PowInputError("kernel must be 'auto', 'simd', 'scalar' or 'js'.");
@@ -90,11 +101,11 @@ export class Solver {
     const elapsed = () => this.#clock.monotonic() - start;
     const outOfBudget = (what: string): void => job.fail(this.#exhausted(difficulty, what, job.hashes, elapsed()));
     const few = difficulty < 31 && expectedHashes(difficulty) <= ONE_THREAD_HASHES;
-    if (threads !== undefined) this.#pool.threads = Math.max(this.#pool.threads, threads);
+    if (wanted !== undefined) this.#pool.threads = Math.max(this.#pool.threads, wanted);
     let reported = start;
     const job: Job = new Job(
       puzzleOf(messagePrefix(question.challenge, question.algorithm), difficulty),
-      { kernel, threads: threads ?? (few ? 1 : this.#threads), maxHashes },
+      { kernel, threads: wanted ?? (few ? 1 : this.#threads), maxHashes },
       {
         onSlice: () => {
           const now = this.#clock.monotonic();
@@ -128,16 +139,8 @@ export class Solver {
           'A kernel returned a nonce that does not solve. This is a bug in countersign.',
         );
       }
-      const workers = [...job.workers];
-      const [first] = workers;
-      return {
-        nonce,
-        hashes: job.hashes,
-        elapsedMs: elapsed(),
-        kernel: first!.kernel,
-        transport: first!.transport,
-        threads: workers.length,
-      };
+      const { hashes, threads, worker } = job;
+      return { nonce, hashes, elapsedMs: elapsed(), kernel: worker!.kernel, transport: worker!.transport, threads };
     } finally {
       this.#jobs.delete(job);
       over.abort();
@@ -152,27 +155,17 @@ export class Solver {
     if (this.#sameThread !== undefined) await kernelsHere().catch(() => undefined);
   }
 
-  /** What was found out so far: kernels, how threads are started, and why work is done on this thread where it is. */
-  async findings(): Promise<{
-    readonly kernels: KernelReport;
-    readonly transport: Transport;
-    readonly why: string | undefined;
-    readonly threads: number;
-    readonly hashesPerSecond: number;
-  }> {
+  /** What is known of this solver, after its kernels were measured. */
+  async findings(): Promise<Findings> {
     await this.warmUp();
+    if (this.#sameThread === undefined) await this.#pool.measured();
     const why = this.#sameThread;
-    const kernels = why === undefined ? this.#pool.report : undefined;
-    const report = kernels ?? (await kernelsHere()).report;
-    const transport = why === undefined ? (this.#pool.transport ?? 'same-thread') : 'same-thread';
-    const rate = this.#pool.rate || report.rates[report.best] || UNMEASURED_RATE;
-    return {
-      kernels: report,
-      transport,
-      why,
-      threads: transport === 'same-thread' ? 1 : this.#threads,
-      hashesPerSecond: rate,
-    };
+    const { transport, report } = this.#pool;
+    if (why === undefined && transport && report) {
+      return { kernels: report, transport, why, threads: this.#threads, hashesPerSecond: this.#rate };
+    }
+    const kernels = (await kernelsHere()).report;
+    return { kernels, transport: 'same-thread', why, threads: 1, hashesPerSecond: this.#rate };
   }
 
   /** Ends what is being solved with `POW_CLOSED` and all threads. May be called again. */
@@ -199,11 +192,15 @@ export class Solver {
   }
 
   #price(difficulty: number): string {
-    const measured = this.#pool.rate || this.#pool.report?.rates[this.#pool.report.best];
-    const rate = measured || UNMEASURED_RATE;
     const hashes = expectedHashes(difficulty);
-    const mega = (rate / 1e6).toFixed(1);
-    return `it takes ${hashesInWords(hashes)} on average, ${timeInWords((hashes * 1000) / rate)} at ${measured ? 'the measured' : 'an assumed'} ${mega} million hashes a second on one thread.`;
+    const time = timeInWords((hashes * 1000) / this.#rate);
+    const rate = `${this.#pool.rate ? 'the measured' : 'an assumed'} ${(this.#rate / 1e6).toFixed(1)}`;
+    return `it takes ${hashesInWords(hashes)} on average, ${time} at ${rate} million hashes a second on one thread.`;
+  }
+
+  /** Hashes a second on one thread. */
+  get #rate(): number {
+    return this.#pool.rate || UNMEASURED_RATE;
   }
 }
 

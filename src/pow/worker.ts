@@ -1,35 +1,38 @@
 // The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
 // deadline and no other worker; all of that is the pool's.
 import { builtinModule } from '../runtime/builtin.js';
+import { calibrate } from './calibrate.js';
 import { type KernelSet, loadKernels } from './kernel-set.js';
-import type { FromWorker, ToWorker } from './protocol.js';
+import type { Answer, Request } from './protocol.js';
 import { searchSlice } from './search.js';
 
-interface Port {
-  postMessage(message: FromWorker): void;
-  addEventListener?(type: 'message', listener: (event: { data: ToWorker }) => void): void;
-  on?(type: 'message', listener: (message: ToWorker) => void): void;
+interface Parent {
+  postMessage(answer: Answer): void;
+  on?(type: 'message', listener: (request: Request) => void): void;
+  addEventListener?(type: 'message', listener: (event: { data: Request }) => void): void;
 }
 
-const parent = builtinModule<typeof import('node:worker_threads')>('node:worker_threads')?.parentPort as
-  | Port
-  | null
-  | undefined;
-const port: Port = parent ?? (globalThis as unknown as Port);
+const threads = builtinModule<typeof import('node:worker_threads')>('node:worker_threads');
+const parent = (threads?.parentPort ?? globalThis) as unknown as Parent;
 
-let kernels: KernelSet['kernels'];
+let set: KernelSet;
 
-async function receive(message: ToWorker): Promise<void> {
-  if (message.type === 'start') {
-    const set = await loadKernels(message.binaries, message.best);
-    kernels = set.kernels;
-    port.postMessage({ type: 'ready', report: set.report });
-    return;
+async function answer(request: Request): Promise<Answer> {
+  switch (request.type) {
+    case 'start':
+      set = await loadKernels(request.binaries);
+      return { type: 'start', value: set.report };
+    case 'calibrate':
+      return { type: 'calibrate', value: await calibrate(set) };
+    case 'slice': {
+      const start = performance.now();
+      const result = searchSlice(set.kernels.get(request.kernel)!, request.puzzle, request.slice);
+      return { type: 'slice', value: { ...result, elapsedMs: performance.now() - start } };
+    }
   }
-  const start = performance.now();
-  const result = searchSlice(kernels.get(message.kernel)!, message.puzzle, message.slice);
-  port.postMessage({ type: 'result', result, elapsedMs: performance.now() - start });
 }
 
-if (parent?.on) parent.on('message', (message) => void receive(message));
-else port.addEventListener?.('message', ({ data }) => void receive(data));
+const receive = async (request: Request) => parent.postMessage(await answer(request));
+
+if (parent.on) parent.on('message', receive);
+else parent.addEventListener?.('message', ({ data }) => receive(data));

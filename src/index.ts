@@ -1,0 +1,3 @@
+export { CountersignError, type CountersignErrorInit, isCountersignError } from './errors.js';
+export { LimeAgent } from './lime/agent.js';
+export { createSolver, estimate, solve as solvePow, verify as verifyPow } from './pow/index.js';
