@@ -6,6 +6,8 @@ import { root } from './packed.mjs';
 export interface Bundle {
   readonly gzipBytes: number;
   readonly text: string;
+  /** Its largest parts with their bytes before compression, for whoever has to make it smaller. */
+  readonly parts: readonly string[];
   /** npm's packages that are in it. */
   readonly packages: readonly string[];
   /** Modules of Node that it imports. */
@@ -29,10 +31,14 @@ export async function bundle(entry: string): Promise<Bundle> {
   });
   const { text, contents } = outputFiles[0]!;
   const packages = Object.keys(metafile.inputs).map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  const [output] = Object.values(metafile.outputs);
+  const sizes = Object.entries(output!.inputs).map(([path, { bytesInOutput }]) => ({ path, bytesInOutput }));
+  sizes.sort((a, b) => b.bytesInOutput - a.bytesInOutput);
   return {
+    parts: sizes.slice(0, 8).map(({ path, bytesInOutput }) => `${bytesInOutput} ${path}`),
     gzipBytes: gzipSync(contents, { level: 9 }).length,
     text,
     packages: [...new Set(packages.filter((name) => name !== undefined))].sort(),
-    nodeModules: Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+    nodeModules: output!.imports.map(({ path }) => path),
   };
 }
