@@ -1,6 +1,8 @@
 // The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
 // deadline and no other worker; all of that is the pool's.
 import { builtinModule } from '../runtime/builtin.js';
+import { systemClock } from '../runtime/clock.js';
+import { nextTask } from '../runtime/task.js';
 import { calibrate } from './calibrate.js';
 import { type KernelSet, loadKernels } from './kernel-set.js';
 import type { Answer, Request } from './protocol.js';
@@ -15,7 +17,16 @@ interface Parent {
 const threads = builtinModule<typeof import('node:worker_threads')>('node:worker_threads');
 const parent = (threads?.parentPort ?? globalThis) as unknown as Parent;
 
+const QUIET_MS = 30;
+
 let set: KernelSet;
+let lastSliceAt = -QUIET_MS;
+
+/** Until the next message was seen, and no slice was asked for in a while. */
+async function quiet(): Promise<void> {
+  await nextTask();
+  while (performance.now() - lastSliceAt < QUIET_MS) await systemClock.sleep(QUIET_MS / 3);
+}
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.type) {
@@ -23,11 +34,12 @@ async function answer(request: Request): Promise<Answer> {
       set = await loadKernels(request.binaries);
       return { type: 'start', value: set.report };
     case 'calibrate':
-      return { type: 'calibrate', value: await calibrate(set) };
+      return { type: 'calibrate', value: await calibrate(set, quiet) };
     case 'slice': {
       const start = performance.now();
       const result = searchSlice(set.kernels.get(request.kernel)!, request.puzzle, request.slice);
-      return { type: 'slice', value: { ...result, elapsedMs: performance.now() - start } };
+      lastSliceAt = performance.now();
+      return { type: 'slice', value: { ...result, elapsedMs: lastSliceAt - start } };
     }
   }
 }
