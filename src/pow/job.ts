@@ -114,5 +114,5 @@ export class Job {
 }
 
 function hashesOf({ layout, rows }: Slice): number {
-  return rows * 10 ** layout.varying;
+  return rows * layout.rowNonces;
 }

@@ -45,7 +45,8 @@ export class Pool {
   get rate(): number {
     if (!known) return 0;
     const { best, rates } = known;
-    return Math.max(0, ...[...this.#lanes].map((lane) => lane.rate(best))) || (rates[best] ?? 0);
+    // A slice may have run in code that was still cold, a calibration while the machine was busy.
+    return Math.max(rates[best] ?? 0, ...[...this.#lanes].map((lane) => lane.rate(best)));
   }
 
   /** How the pool's workers were started; `undefined` before one was. */
@@ -101,9 +102,14 @@ export class Pool {
       if (this.#lanes.size - this.#idle.size >= most || !this.#assign(lane)) break;
       wanted--;
     }
-    const room = most - this.#lanes.size - this.#starting.size;
-    if (!this.#losses.tooMany) {
-      for (let i = Math.min(wanted - this.#idle.size - this.#starting.size, room); i > 0; i--) this.#start();
+    // A start that fails at once comes back here, so that nothing is counted ahead.
+    while (
+      this.#idle.size + this.#starting.size < wanted &&
+      this.#lanes.size + this.#starting.size < most &&
+      !this.#closed &&
+      !this.#losses.tooMany
+    ) {
+      this.#start();
     }
     const [lane] = this.#idle;
     if (lane && this.#jobs.size === 0) this.#calibrateOn(lane);

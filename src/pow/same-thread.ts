@@ -36,7 +36,7 @@ export async function measuredHere(): Promise<KernelReport> {
 export function rateHere(): number {
   if (!loaded) return 0;
   const { best, rates } = loaded.report;
-  return workers.get(best)?.size.rate || (rates[best] ?? 0);
+  return Math.max(rates[best] ?? 0, workers.get(best)?.size.rate ?? 0);
 }
 
 /** Works on a job in slices on this thread, with everything else getting its turn in between. */
