@@ -1,6 +1,6 @@
 // assembly/ → build/*.wasm → modules that carry the kernels; src/pow/worker.ts → its source as a string; src/ → dist/.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
@@ -44,4 +44,6 @@ const { outputFiles } = await bundle({
 write('worker-source.js', `export default ${JSON.stringify(outputFiles[0].text.trim())};\n`);
 write('worker-source.d.ts', 'declare const source: string;\nexport default source;\n');
 
+// Two bundles go there, beside each other: neither may clean what the other wrote.
+rmSync(`${root}dist`, { recursive: true, force: true });
 run(require.resolve('tsup/dist/cli-default.js'), '--silent');
