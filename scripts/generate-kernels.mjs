@@ -13,10 +13,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROLES = 'abcdefgh';
+/** Word i of the schedule is σ1(W[i−2]) + W[i−7] + σ0(W[i−15]) + W[i−16]. */
+const SOURCES = [2, 7, 15, 16];
+// Entries: the round that the kernel begins after, and which schedule words it works out itself.
 const ENTRIES = [
-  { name: 'late', word: 12, constants: 3 },
-  { name: 'early', word: 0, constants: 0 },
+  { name: 'late', word: 12, varies: reached(12) },
+  { name: 'early', word: 0, varies: (i) => i >= 16 },
 ];
+
+/** Which schedule words depend on message word `word`, itself not counted. */
+function reached(word) {
+  const words = new Set([word]);
+  for (let i = 16; i < 64; i++) if (SOURCES.some((back) => words.has(i - back))) words.add(i);
+  words.delete(word);
+  return (i) => words.has(i);
+}
 
 /** Round constants: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 const K = primes(64).map((prime) => ((Math.cbrt(prime) % 1) * 2 ** 32) | 0);
@@ -33,7 +44,6 @@ function rounds(
   { load, store, add, declare, sigma, ch, maj, xor, constant, scheduleInLocals, temporaries = [] },
 ) {
   const first = entry.word + 1;
-  const known = 16 + entry.constants;
   const local = (round, role) => ROLES[(role - (round - first) + 64) % 8];
   const lines = [...ROLES].map((name, i) => declare(name, load('STATE', i)));
   lines.push(declare('t'), declare('ab'), declare('bc', xor(local(first, 1), local(first, 2))));
@@ -42,17 +52,23 @@ function rounds(
   const word = (i) => (scheduleInLocals ? `w${i % 16}` : load('W', i));
   const current = (i) => (scheduleInLocals ? word(i) : 'w');
   if (scheduleInLocals) {
-    for (let i = 9; i < 25; i++) lines.push(declare(word(i), i < known ? load('W', i) : undefined));
+    for (let i = 0; i < 16; i++) lines.push(declare(word(i)));
   } else {
     lines.push(declare('w'));
   }
   for (let i = first; i < 64; i++) {
     const [a, b, , d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map((role) => local(i, role));
     let kw = load('KW', i);
-    if (i >= known) {
-      const old = i <= 30 ? load('P', i) : add(sigma(lines, 's0', word(i - 15)), word(i - 16));
-      lines.push(`${current(i)} = ${add(old, word(i - 7))};`);
-      lines.push(`${current(i)} = ${add(current(i), sigma(lines, 's1', word(i - 2)))};`);
+    if (entry.varies(i)) {
+      // P[i] holds the sum of those terms that do not vary, where there are such.
+      const terms = SOURCES.some((back) => !entry.varies(i - back)) ? [load('P', i)] : [];
+      if (entry.varies(i - 15)) terms.push(sigma(lines, 's0', word(i - 15)));
+      for (const back of [16, 7]) if (entry.varies(i - back)) terms.push(word(i - back));
+      if (terms.length > 0) lines.push(`${current(i)} = ${terms.reduce(add)};`);
+      if (entry.varies(i - 2)) {
+        const s1 = sigma(lines, 's1', word(i - 2));
+        lines.push(`${current(i)} = ${terms.length > 0 ? add(current(i), s1) : s1};`);
+      }
       if (!scheduleInLocals && i < 62) lines.push(store('W', i, 'w'));
       kw = add(current(i), constant(i));
     }
