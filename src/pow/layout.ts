@@ -79,6 +79,6 @@ function layoutOf(digits: number, tailBytes: number, blocks: 1 | 2, word: number
 
 function speed({ blocks, word, varying }: Layout): number {
   const hashes = 10 ** varying;
-  const entry = word >= LATE ? 1 : EARLY;
+  const entry = word === LATE ? 1 : EARLY;
   return (entry * hashes) / (hashes + blocks * ROW_SETUP_HASHES);
 }
