@@ -28,7 +28,7 @@ export async function kernelsHere(): Promise<KernelSet> {
 export async function measuredHere(): Promise<KernelReport> {
   const { kernels, report } = await kernelsHere();
   if (clockStandsStill() || Object.keys(report.rates).length > 0) return report;
-  loaded = { kernels, report: await calibrate({ kernels, report }) };
+  loaded = { kernels, report: await calibrate({ kernels, report }, nextTask) };
   return loaded.report;
 }
 
