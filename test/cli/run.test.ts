@@ -86,6 +86,13 @@ describe('countersign login', () => {
     expect(err).toMatch(/40/);
   });
 
+  it('takes the time for the proof of work from --pow-timeout', async () => {
+    const { exit, err } = await command(['login', newRequest({ difficulty: 30 }), '--pow-timeout', '0.2']);
+    expect(exit).toBe(5);
+    expect(err).toMatch(/within 200 ms/);
+    expect(await command(['login', 'x', '--pow-timeout', 'soon'])).toMatchObject({ exit: 2 });
+  });
+
   it('prints errors as JSON with --json, and only on standard error', async () => {
     const { exit, out, err } = await command(['login', 'nobody', '--json']);
     expect({ exit, out }).toEqual({ exit: 4, out: '' });

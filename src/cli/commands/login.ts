@@ -9,9 +9,10 @@ export const loginHelp = `Usage: countersign login <request-id> [options]
 Logs an agent in to a site: fetches the login request's challenge, solves it and approves the request.
 
 Options:
-  --api-base <url>  LIME's API root. Default: LIME_API_BASE, else https://lime.pics/api/v1
-  --json            Print the result as one line of JSON, and an error likewise on standard error
-  --help            Print this help
+  --api-base <url>         LIME's API root. Default: LIME_API_BASE, else https://lime.pics/api/v1
+  --pow-timeout <seconds>  Time for the proof of work. Default 10
+  --json                   Print the result as one line of JSON, and an error likewise on standard error
+  --help                   Print this help
 
 Environment:
   LIME_AGENT_TOKEN  The agent's token. Required
@@ -25,7 +26,12 @@ export async function login(args: string[], io: Io): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { 'api-base': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      'api-base': { type: 'string' },
+      'pow-timeout': { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) {
     io.out(loginHelp);
@@ -38,6 +44,7 @@ export async function login(args: string[], io: Io): Promise<ExitCode> {
   const client = new LimeLogin({
     agentToken: io.env['LIME_AGENT_TOKEN'],
     baseUrl: values['api-base'] ?? io.env['LIME_API_BASE'],
+    powTimeoutMs: seconds('--pow-timeout', values['pow-timeout']),
   });
   const progress = progressLine(io);
   try {
@@ -49,6 +56,12 @@ export async function login(args: string[], io: Io): Promise<ExitCode> {
     progress.clear();
     await client.close();
   }
+}
+
+function seconds(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`${option} must be a number of seconds.`);
+  return Number(text) * 1_000;
 }
 
 function story({ requestId, siteId, status, expiresAt, approvedAgentId, proofOfWork }: ApprovalResult): string {
@@ -66,7 +79,7 @@ function progressLine({ err, isTerminal }: Io) {
   let shownAt = 0;
   return {
     show({ difficulty, hashes, elapsedMs, probability }: LoginProgress): void {
-      const text = `Solving difficulty ${difficulty}: ${count(hashes)} hashes, ${rate(hashes, elapsedMs)}, ${Math.floor(probability * 100)} % of solves are done by now`;
+      const text = `Solving difficulty ${difficulty}: ${count(hashes)} hashes, ${rate(hashes, elapsedMs)}, chance so far ${Math.floor(probability * 100)} %`;
       if (isTerminal) err(`\r${text}\u001b[K`);
       else if (elapsedMs - shownAt >= LINE_MS) err(`${text}\n`);
       else return;

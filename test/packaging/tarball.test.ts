@@ -1,0 +1,131 @@
+// What is published: the tarball, and a project that has nothing but it.
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installPacked, npm, pack, root } from './packed.mjs';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-packed-')));
+const project = join(folder, 'project');
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+let packed: Awaited<ReturnType<typeof pack>>;
+
+beforeAll(async () => {
+  packed = await pack(folder);
+  await installPacked(project, packed.tarball);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs Node in the project and returns what it printed. */
+async function node(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project, timeout: 30_000 });
+  return stdout.trim();
+}
+
+/** Runs a program that is a module of the project. */
+function program(name: string, source: string): Promise<string> {
+  writeFileSync(join(project, name), source);
+  return node(name);
+}
+
+describe('the tarball', () => {
+  it('is clean for publint', async () => {
+    const bytes = readFileSync(packed.tarball);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg ?? manifest))).toEqual([]);
+  });
+
+  it('has types that every resolver of modules finds', async () => {
+    const attw = `${root}node_modules/@arethetypeswrong/cli/dist/index.js`;
+    const args = [attw, packed.tarball, '--profile', 'esm-only', '--no-color', '--no-emoji'];
+    const { code, stdout } = await promisify(execFile)(process.execPath, args).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { code: number; stdout: string }) => error,
+    );
+    expect({ code, stdout: code === 0 ? '' : stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('holds what is built and what is read, and nothing else', () => {
+    const allowed = /^(dist\/[\w./-]+\.(js|d\.ts)|build\/[\w.-]+\.(js|d\.ts|wasm)|package\.json|LICENSE|\w+\.md)$/;
+    expect(packed.files.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(packed.files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'build/kernels.d.ts',
+        'build/kernels.edge-light.js',
+        'build/kernels.js',
+        'build/kernels.workerd.js',
+        'build/scalar.wasm',
+        'build/simd.wasm',
+        'dist/cli.js',
+        'dist/index.d.ts',
+        'dist/index.js',
+        'package.json',
+      ]),
+    );
+  });
+});
+
+describe('a project with the tarball alone', () => {
+  it('solves, and logs in against the emulator', async () => {
+    const printed = await program(
+      'login.mjs',
+      `import { startEmulator } from 'countersign/emulator/node';
+      import { LimeLogin } from 'countersign/lime/login';
+      import { solve, verify } from 'countersign/pow';
+      const { nonce } = await solve({ challenge: 'c', difficulty: 12 });
+      const started = await startEmulator();
+      const { requestId } = started.emulator.lime.createLoginRequest({ difficulty: 15 });
+      const agent = new LimeLogin({ agentToken: started.lime.agentToken, baseUrl: started.lime.apiBase });
+      const result = await agent.login(requestId);
+      console.log(JSON.stringify({
+        verified: verify({ challenge: 'c', difficulty: 12, nonce }),
+        sameRequest: result.requestId === requestId,
+        status: result.status,
+      }));
+      await started.close();`,
+    );
+    const { verified, sameRequest, status } = JSON.parse(printed);
+    expect({ verified, sameRequest }).toEqual({ verified: true, sameRequest: true });
+    expect(['APPROVED', 'DELIVERED']).toContain(status);
+  });
+
+  it('has the command', async () => {
+    const printed = await npm(['exec', '--no', '--', 'countersign', '--version'], { cwd: project });
+    expect(printed).toContain(manifest.version);
+  });
+
+  it('is required from CommonJS', async () => {
+    writeFileSync(join(project, 'required.cjs'), commonJs(Object.keys(manifest.exports)));
+    expect(JSON.parse(await node('required.cjs'))).toEqual([]);
+  });
+
+  it('agrees with another copy of itself on what an error of it is', async () => {
+    const modules = join(project, 'node_modules');
+    cpSync(join(modules, 'countersign'), join(modules, 'another-copy'), { recursive: true });
+    const printed = await program(
+      'copies.mjs',
+      `import * as one from 'countersign/errors';
+      import * as other from 'another-copy/errors';
+      const error = new one.CountersignError('X', 'x');
+      console.log(JSON.stringify({
+        sameClass: one.CountersignError === other.CountersignError,
+        recognised: other.isCountersignError(error) && one.isCountersignError(new other.CountersignError('X', 'x')),
+      }));`,
+    );
+    expect(JSON.parse(printed)).toEqual({ sameClass: false, recognised: true });
+  });
+});
+
+/** A program that requires every entry and prints the ones that give nothing. */
+function commonJs(entries: string[]): string {
+  const names = entries.map((entry) => entry.replace('.', 'countersign')).filter((name) => !name.endsWith('.json'));
+  return `const empty = ${JSON.stringify(names)}.filter((name) => Object.keys(require(name)).length === 0);
+    console.log(JSON.stringify(empty));`;
+}

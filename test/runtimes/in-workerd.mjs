@@ -1,0 +1,50 @@
+// workerd through Miniflare: the host bundled as a bundler for Workers does it, the kernels beside it as Wasm modules.
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+/** @returns {Promise<object[]>} the suite's results */
+export async function runWorkerd({ folder, context }) {
+  const { Log, LogLevel, Miniflare } = await import('miniflare');
+  const wasm = new Map();
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, 'hosts/workerd.mjs')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['workerd', 'worker', 'browser', 'import'],
+    logLevel: 'silent',
+    plugins: [wasmModules(wasm)],
+  });
+  const miniflare = new Miniflare({
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    compatibilityDate: '2026-04-01',
+    modules: [
+      { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0].text },
+      ...[...wasm].map(([path, contents]) => ({ type: 'CompiledWasm', path, contents })),
+    ],
+  });
+  try {
+    const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(context) });
+    if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${await response.text()}`);
+    return await response.json();
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+/** Leaves each imported .wasm to the runtime, and keeps its bytes. */
+function wasmModules(found) {
+  return {
+    name: 'wasm-modules',
+    setup({ onResolve }) {
+      onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+        const name = basename(path);
+        found.set(name, readFileSync(join(resolveDir, path)));
+        return { path: `./${name}`, external: true };
+      });
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// Which runtimes there are, and how each is started.
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { runDeno, runProcess } from './in-process.mjs';
+import { runWorkerd } from './in-workerd.mjs';
+
+const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
+
+/**
+ * @typedef {object} Runtime
+ * @property {string} name
+ * @property {boolean} available whether this machine has it
+ * @property {object} expected what the suite is told about it
+ * @property {(options: { folder: string, context: object }) => Promise<object[]>} run
+ */
+
+const threads = { transport: 'worker-thread' };
+
+/** @returns {Runtime[]} */
+export function runtimes() {
+  const [major] = process.versions.node.split('.');
+  const nodes = new Map([[`node ${major}`, process.execPath]]);
+  for (const name of ['node22', 'node24']) {
+    const label = name.replace('node', 'node ');
+    if (!nodes.has(label)) nodes.set(label, program(`${name}/bin/`, 'node'));
+  }
+  const deno = program('@deno/*/', 'deno');
+  const bun = program('@oven/*/bin/', 'bun');
+  return [
+    ...[...nodes].map(([name, command]) => ({
+      name,
+      available: command !== undefined,
+      expected: { runtime: 'node', ...threads },
+      run: (options) => runProcess(command, [], options),
+    })),
+    {
+      name: 'deno',
+      available: deno !== undefined,
+      expected: { runtime: 'deno', ...threads },
+      run: (options) => runDeno(deno, options),
+    },
+    {
+      name: 'bun',
+      available: bun !== undefined,
+      expected: { runtime: 'bun', ...threads },
+      run: (options) => runProcess(bun, [], options),
+    },
+    {
+      name: 'workerd',
+      available: has('miniflare'),
+      expected: { runtime: 'workerd', transport: 'same-thread' },
+      run: runWorkerd,
+    },
+  ];
+}
+
+/** The program of a package that holds it for one platform; a star stands for that package's name. */
+function program(folder, name) {
+  const [scope, rest] = folder.split('*/');
+  const names = rest === undefined ? [''] : existsSync(modules + scope) ? readdirSync(modules + scope) : [];
+  const paths = names.map((platform) => modules + scope + (rest === undefined ? '' : `${platform}/${rest}`) + name);
+  return paths.flatMap((path) => [path, `${path}.exe`]).find(existsSync);
+}
+
+function has(name) {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
