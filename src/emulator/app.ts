@@ -5,7 +5,8 @@ import { controlRoutes } from './control-routes.js';
 import type { Emulator } from './emulator.js';
 import { nothingElse } from './endpoint.js';
 import { failureOf } from './envelope.js';
-import { applyFault, LostConnectionError } from './faults/apply.js';
+import { applyFault } from './faults/apply.js';
+import { LostConnectionError } from './faults/cut.js';
 import type { FaultRules } from './faults/rules.js';
 import type { LimePlatform } from './lime/platform.js';
 import { limeRoutes } from './lime/routes.js';
@@ -36,7 +37,7 @@ export function createApp(parts: {
     answered(c.res.status);
   });
   app.use(async (c, next) => {
-    const fault = faults.take(c.req.raw);
+    const fault = await faults.take(c.req.raw);
     if (fault === undefined) return next();
     const act = async () => {
       await next();

@@ -22,7 +22,7 @@ const advance = v.strictObject({ advanceMs: v.number() });
  * | `POST /reset` | | nothing |
  * | `POST /clock` | `{advanceMs}` | `now`, milliseconds since the epoch |
  * | `GET /requests` | | `requests`, newest last |
- * | `POST /faults` | a `Fault` with `respond`, `delayMs` or `lose`; `path` is a string | 201, nothing |
+ * | `POST /faults` | a `Fault`; `path` is a string, `rewrite` is `{set?, remove?}` | 201, nothing |
  * | `DELETE /faults` | | nothing |
  *
  * Those of LIME, under `/lime`: {@link limeControlRoutes}.
