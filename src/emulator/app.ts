@@ -10,16 +10,19 @@ import { LostConnectionError } from './faults/cut.js';
 import type { FaultRules } from './faults/rules.js';
 import type { LimePlatform } from './lime/platform.js';
 import { limeRoutes } from './lime/routes.js';
+import type { McpPlatform } from './mcp/platform.js';
+import { mcpRoutes } from './mcp/routes.js';
 import type { RequestLog } from './request-log.js';
 
 /** The way of a request: CORS; the emulator's own routes; the log; the faults; the platforms. */
 export function createApp(parts: {
   readonly emulator: Emulator;
   readonly platform: LimePlatform;
+  readonly mcp: McpPlatform;
   readonly faults: FaultRules;
   readonly log: RequestLog;
 }): Hono {
-  const { emulator, platform, faults, log } = parts;
+  const { emulator, platform, mcp, faults, log } = parts;
   const app = new Hono();
   app.onError((error, c) => {
     // There is no answer when the connection was cut or the caller has gone.
@@ -47,6 +50,7 @@ export function createApp(parts: {
   });
 
   app.route('/api/v1', limeRoutes(platform));
+  app.route('/', mcpRoutes(mcp));
   nothingElse(app);
   return app;
 }
