@@ -7,17 +7,29 @@ export class LostConnectionError extends TypeError {
   }
 }
 
-/** The answer with its first part only; then the connection is cut. What is no stream of events is cut in half. */
-export async function cutMidway(answer: Response): Promise<Response> {
-  const isStream = answer.headers.get('Content-Type')?.startsWith('text/event-stream') === true;
-  const whole = isStream ? undefined : new Uint8Array(await answer.arrayBuffer());
+const cuttable = new WeakSet<ReadableStream>();
+
+/** A body that may end by the connection being cut: then it errors with a `LostConnectionError`. */
+export function cuttableBody(source: UnderlyingDefaultSource<Uint8Array>): ReadableStream<Uint8Array> {
+  const body = new ReadableStream(source);
+  cuttable.add(body);
+  return body;
+}
+
+/** Whether it was made by `cuttableBody`: servers must cut the connection where it errors. */
+export function isCuttable(body: ReadableStream): boolean {
+  return cuttable.has(body);
+}
+
+/** The answer with its head and the first half of its first part, so of its first event; then the connection is cut. */
+export function cutMidway(answer: Response): Response {
   const reader = answer.body?.getReader();
   let sent = false;
-  const body = new ReadableStream<Uint8Array>({
+  const body = cuttableBody({
     async pull(controller) {
-      const part = sent ? undefined : (whole?.subarray(0, whole.length / 2) ?? (await reader?.read())?.value);
+      const part = sent ? undefined : (await reader?.read())?.value;
       sent = true;
-      if (part !== undefined && part.length > 0) return controller.enqueue(part);
+      if (part !== undefined && part.length > 1) return controller.enqueue(part.subarray(0, part.length / 2));
       await reader?.cancel();
       controller.error(new LostConnectionError());
     },

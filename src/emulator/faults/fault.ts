@@ -24,8 +24,8 @@ export interface Fault {
   /** Waits so many milliseconds of the emulator's clock before the platform sees the request; ends when the caller aborts. */
   readonly delayMs?: number | undefined;
   /**
-   * Cuts the connection: `before` the platform sees the request; `midway` through the answer, when its head and first
-   * part are sent; or `after` the platform has acted, so that only the answer is lost.
+   * Cuts the connection: `before` the platform sees the request; `midway` through the answer, when its head and half
+   * of its first event are sent; or `after` the platform has acted, so that only the answer is lost.
    */
   readonly lose?: 'before' | 'midway' | 'after' | undefined;
   /** Replaces the platform's JSON answer; status and headers stay. An answer that is not JSON is left alone. */

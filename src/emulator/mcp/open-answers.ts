@@ -1,4 +1,4 @@
-import { LostConnectionError } from '../faults/cut.js';
+import { cuttableBody, LostConnectionError } from '../faults/cut.js';
 
 /** The answers of one session that are under way: those that are not there yet, and streams that have not ended. */
 export class OpenAnswers {
@@ -39,7 +39,7 @@ export class OpenAnswers {
   #watched(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = source.getReader();
     let cut = () => {};
-    return new ReadableStream<Uint8Array>({
+    return cuttableBody({
       start: (controller) => {
         cut = () => {
           this.#ended(cut);
