@@ -1,5 +1,5 @@
-export { follow } from './abort.js';
-export type { Backoff } from './backoff.js';
+export { abortable, follow } from './abort.js';
+export { type Backoff, backoffMs } from './backoff.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
 export {
   type HttpAttempt,
@@ -11,8 +11,9 @@ export {
   HttpRedirectError,
   HttpTransportError,
 } from './errors.js';
-export type { LogFields, Logger } from './logger.js';
+export { type LogFields, type Logger, quietly } from './logger.js';
 export type { HttpHooks, HttpRequestEvent, HttpResponseEvent, HttpRetryEvent } from './observer.js';
 export { type HttpPath, path } from './path.js';
-export type { HttpRequest } from './request.js';
+export type { HttpRequest, HttpStreamRequest } from './request.js';
 export type { HttpResponse } from './response.js';
+export { HttpStream } from './stream.js';
