@@ -1,0 +1,96 @@
+import { createParser, type EventSourceParser } from 'eventsource-parser';
+import { EventTooLongError } from './errors.js';
+import type { ServerEvent } from './event.js';
+import { LineReader } from './lines.js';
+
+/**
+ * Reads the bytes of one connection as events, with the rules of HTML §9.2.6 that eventsource-parser leaves out: an id
+ * holds for all later events, and one without data counts too.
+ */
+export class EventParser {
+  readonly #maxLength: number;
+  readonly #lines: LineReader;
+  readonly #parser: EventSourceParser;
+  #events: ServerEvent[] = [];
+  #tooLong = false;
+  #lastEventId: string;
+  /** The id of the block that has not ended. */
+  #blockId: string | undefined;
+  #retryMs: number | undefined;
+
+  constructor({ maxLength, lastEventId }: { readonly maxLength: number; readonly lastEventId: string }) {
+    this.#maxLength = maxLength;
+    this.#lines = new LineReader(maxLength);
+    this.#lastEventId = lastEventId;
+    this.#parser = createParser({
+      maxBufferSize: maxLength,
+      onEvent: ({ event = 'message', data, id }) => {
+        if (id !== undefined) this.#lastEventId = id;
+        if (data.length > maxLength) this.#tooLong = true;
+        this.#events.push({ type: event, data, id: this.#lastEventId });
+      },
+      onRetry: (ms) => {
+        this.#retryMs = ms;
+      },
+      onError: ({ type }) => {
+        if (type === 'max-buffer-size-exceeded') this.#tooLong = true;
+      },
+    });
+    // The parser would take the letters of a doubly encoded BOM for one; the real one has been taken by the decoder.
+    this.#parser.feed('');
+  }
+
+  /** The id to resume from once all events so far have been dealt with; `''` if there is none. */
+  get lastEventId(): string {
+    return this.#lastEventId;
+  }
+
+  /** What the stream last gave as its reconnection time, in milliseconds. */
+  get retryMs(): number | undefined {
+    return this.#retryMs;
+  }
+
+  /**
+   * The events that these bytes complete.
+   *
+   * @throws {EventTooLongError} a line, or the data of an event, is longer than `maxLength`.
+   */
+  read(bytes: Uint8Array): readonly ServerEvent[] {
+    const lines = this.#lines.read(bytes);
+    this.#events = [];
+    if (lines !== '') this.#parse(lines);
+    if (this.#tooLong) throw new EventTooLongError(this.#maxLength);
+    return this.#events;
+  }
+
+  #parse(lines: string): void {
+    if (this.#blockId === undefined && !lines.startsWith('id') && !lines.includes('\nid')) {
+      this.#parser.feed(lines);
+      return;
+    }
+    let fed = 0;
+    for (let start = 0; start < lines.length && !this.#tooLong; ) {
+      const end = lines.indexOf('\n', start);
+      if (end > start) {
+        this.#blockId = idOf(lines, start, end) ?? this.#blockId;
+      } else if (this.#blockId !== undefined) {
+        // The block ends here: its id holds from now on, whether or not it made an event.
+        this.#parser.feed(lines.slice(fed, end + 1));
+        fed = end + 1;
+        this.#lastEventId = this.#blockId;
+        this.#blockId = undefined;
+      }
+      start = end + 1;
+    }
+    if (!this.#tooLong) this.#parser.feed(lines.slice(fed));
+  }
+}
+
+/** The id that a line sets, if it is an `id` line without U+0000 (HTML §9.2.6). */
+function idOf(lines: string, start: number, end: number): string | undefined {
+  if (!lines.startsWith('id', start)) return undefined;
+  if (end === start + 2) return '';
+  if (lines[start + 2] !== ':') return undefined;
+  const value = lines.slice(lines[start + 3] === ' ' ? start + 4 : start + 3, end);
+  return value.includes('\0') ? undefined : value;
+}
