@@ -1,9 +1,15 @@
 import type { HttpStream } from '../http/index.js';
 import type { Clock } from '../runtime/clock.js';
-import { EventStreamIdleError } from './errors.js';
+import { EventStreamIdleError, EventTooLongError } from './errors.js';
 import type { ServerEvent } from './event.js';
 import { IdleWatch } from './idle.js';
 import type { EventParser } from './parser.js';
+
+interface ReadOptions {
+  readonly clock: Clock;
+  readonly idleTimeoutMs: number;
+  readonly maxEventLength: number;
+}
 
 /**
  * The events of one connection, as many at a time as the bytes that came complete; none at times, so that the caller
@@ -16,7 +22,7 @@ import type { EventParser } from './parser.js';
 export async function* readEvents(
   stream: HttpStream,
   parser: EventParser,
-  { clock, idleTimeoutMs }: { readonly clock: Clock; readonly idleTimeoutMs: number },
+  { clock, idleTimeoutMs, maxEventLength }: ReadOptions,
 ): AsyncGenerator<readonly ServerEvent[], void, void> {
   let idle = false;
   const watch = new IdleWatch(clock, idleTimeoutMs, () => {
@@ -29,6 +35,7 @@ export async function* readEvents(
       if (idle) throw new EventStreamIdleError(idleTimeoutMs);
       if (bytes === undefined) return;
       yield parser.read(bytes);
+      if (parser.tooLong) throw new EventTooLongError(maxEventLength);
     }
   } finally {
     watch.stop();

@@ -1,5 +1,3 @@
-import { EventTooLongError } from './errors.js';
-
 const LF = 10;
 
 /** Bytes in, whole lines out: UTF-8 decoded without its byte-order mark, every line end a line feed. */
@@ -11,17 +9,19 @@ export class LineReader {
   // The line that has not ended. Joined once, so that a long line in small pieces costs linear time.
   #pieces: string[] = [];
   #length = 0;
+  #tooLong = false;
 
   /** `maxLength`: characters (UTF-16 code units) of the longest line. */
   constructor(maxLength: number) {
     this.#maxLength = maxLength;
   }
 
-  /**
-   * The lines that these bytes end, each with its line feed; `''` if they end none.
-   *
-   * @throws {EventTooLongError}
-   */
+  /** Whether there was a line of more than `maxLength` characters. Nothing more is read then. */
+  get tooLong(): boolean {
+    return this.#tooLong;
+  }
+
+  /** The lines that these bytes end, each with its line feed; `''` if they end none. */
   read(bytes: Uint8Array): string {
     const text = this.#unifyLineEnds(this.#decoder.decode(bytes, { stream: true }));
     const end = text.lastIndexOf('\n') + 1;
@@ -30,11 +30,10 @@ export class LineReader {
       return '';
     }
     const lines = this.#pieces.length === 0 ? text.slice(0, end) : this.#pieces.join('') + text.slice(0, end);
-    if (lines.length > this.#maxLength) this.#checkLines(lines);
     this.#pieces = [];
     this.#length = 0;
     this.#keep(text.slice(end));
-    return lines;
+    return lines.length > this.#maxLength ? this.#upToTooLong(lines) : lines;
   }
 
   /**
@@ -52,15 +51,21 @@ export class LineReader {
     if (piece === '') return;
     this.#pieces.push(piece);
     this.#length += piece.length;
-    if (this.#length > this.#maxLength) throw new EventTooLongError(this.#maxLength);
+    if (this.#length <= this.#maxLength) return;
+    this.#pieces = [];
+    this.#tooLong = true;
   }
 
   // The same line is too long whether it came in one piece or in many.
-  #checkLines(lines: string): void {
+  #upToTooLong(lines: string): string {
     for (let start = 0; start < lines.length; ) {
       const end = lines.indexOf('\n', start);
-      if (end - start > this.#maxLength) throw new EventTooLongError(this.#maxLength);
+      if (end - start > this.#maxLength) {
+        this.#tooLong = true;
+        return lines.slice(0, start);
+      }
       start = end + 1;
     }
+    return lines;
   }
 }

@@ -1,5 +1,4 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
-import { EventTooLongError } from './errors.js';
 import type { ServerEvent } from './event.js';
 import { LineReader } from './lines.js';
 
@@ -8,7 +7,6 @@ import { LineReader } from './lines.js';
  * holds for all later events, and one without data counts too.
  */
 export class EventParser {
-  readonly #maxLength: number;
   readonly #lines: LineReader;
   readonly #parser: EventSourceParser;
   #events: ServerEvent[] = [];
@@ -19,14 +17,14 @@ export class EventParser {
   #retryMs: number | undefined;
 
   constructor({ maxLength, lastEventId }: { readonly maxLength: number; readonly lastEventId: string }) {
-    this.#maxLength = maxLength;
     this.#lines = new LineReader(maxLength);
     this.#lastEventId = lastEventId;
     this.#parser = createParser({
       maxBufferSize: maxLength,
       onEvent: ({ event = 'message', data, id }) => {
-        if (id !== undefined) this.#lastEventId = id;
         if (data.length > maxLength) this.#tooLong = true;
+        if (this.#tooLong) return;
+        if (id !== undefined) this.#lastEventId = id;
         this.#events.push({ type: event, data, id: this.#lastEventId });
       },
       onRetry: (ms) => {
@@ -50,16 +48,17 @@ export class EventParser {
     return this.#retryMs;
   }
 
-  /**
-   * The events that these bytes complete.
-   *
-   * @throws {EventTooLongError} a line, or the data of an event, is longer than `maxLength`.
-   */
+  /** Whether there was a line, or an event, of more than `maxLength` characters. Nothing after it is read. */
+  get tooLong(): boolean {
+    return this.#tooLong || this.#lines.tooLong;
+  }
+
+  /** The events that these bytes complete. */
   read(bytes: Uint8Array): readonly ServerEvent[] {
-    const lines = this.#lines.read(bytes);
     this.#events = [];
+    if (this.tooLong) return this.#events;
+    const lines = this.#lines.read(bytes);
     if (lines !== '') this.#parse(lines);
-    if (this.#tooLong) throw new EventTooLongError(this.#maxLength);
     return this.#events;
   }
 

@@ -28,7 +28,7 @@ export async function* reconnect(
   signal: AbortSignal,
 ): AsyncGenerator<readonly ServerEvent[], 'no-content' | 'ended', void> {
   const { backoff = { baseMs: 500, capMs: 30_000 }, clock = systemClock, random = Math.random } = options;
-  const { idleTimeoutMs = 310_000, maxEventLength: maxLength = 2 ** 20, longPoll = false } = options;
+  const { idleTimeoutMs = 310_000, maxEventLength = 2 ** 20, longPoll = false } = options;
   /** Attempts in a row without an event. */
   let fruitless = 0;
   let mayRefresh = true;
@@ -52,9 +52,9 @@ export async function* reconnect(
       mayRefresh = true;
       state.setStatus({ state: 'open' });
       const openedAt = clock.monotonic();
-      const parser = new EventParser({ maxLength, lastEventId: state.lastEventId });
+      const parser = new EventParser({ maxLength: maxEventLength, lastEventId: state.lastEventId });
       try {
-        for await (const events of readEvents(answer.stream, parser, { clock, idleTimeoutMs })) {
+        for await (const events of readEvents(answer.stream, parser, { clock, idleTimeoutMs, maxEventLength })) {
           if (events.length > 0) {
             fruitless = 0;
             yield events;
