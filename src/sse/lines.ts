@@ -21,19 +21,29 @@ export class LineReader {
     return this.#tooLong;
   }
 
-  /** The lines that these bytes end, each with its line feed; `''` if they end none. */
-  read(bytes: Uint8Array): string {
+  /**
+   * The lines that these bytes end, each with its line feed, in one or two parts; none if they end none. The line that
+   * began before is a part of its own: joined to the others it would be a copy of them all.
+   */
+  read(bytes: Uint8Array): readonly string[] {
     const text = this.#unifyLineEnds(this.#decoder.decode(bytes, { stream: true }));
     const end = text.lastIndexOf('\n') + 1;
     if (end === 0) {
       this.#keep(text);
-      return '';
+      return [];
     }
-    const lines = this.#pieces.length === 0 ? text.slice(0, end) : this.#pieces.join('') + text.slice(0, end);
+    const parts = this.#finishLine(text, end);
+    this.#keep(text.slice(end));
+    return parts;
+  }
+
+  #finishLine(text: string, end: number): readonly string[] {
+    if (this.#length === 0) return [this.#upToTooLong(text.slice(0, end))];
+    const firstEnd = text.indexOf('\n') + 1;
+    const first = this.#upToTooLong([...this.#pieces, text.slice(0, firstEnd)].join(''));
     this.#pieces = [];
     this.#length = 0;
-    this.#keep(text.slice(end));
-    return lines.length > this.#maxLength ? this.#upToTooLong(lines) : lines;
+    return firstEnd === end || this.#tooLong ? [first] : [first, this.#upToTooLong(text.slice(firstEnd, end))];
   }
 
   /**
@@ -58,6 +68,7 @@ export class LineReader {
 
   // The same line is too long whether it came in one piece or in many.
   #upToTooLong(lines: string): string {
+    if (lines.length <= this.#maxLength) return lines;
     for (let start = 0; start < lines.length; ) {
       const end = lines.indexOf('\n', start);
       if (end - start > this.#maxLength) {

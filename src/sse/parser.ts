@@ -57,31 +57,39 @@ export class EventParser {
   read(bytes: Uint8Array): readonly ServerEvent[] {
     this.#events = [];
     if (this.tooLong) return this.#events;
-    const lines = this.#lines.read(bytes);
-    if (lines !== '') this.#parse(lines);
+    for (const lines of this.#lines.read(bytes)) this.#parse(lines);
     return this.#events;
   }
 
   #parse(lines: string): void {
     if (this.#blockId === undefined && !lines.startsWith('id') && !lines.includes('\nid')) {
-      this.#parser.feed(lines);
+      this.#feed(lines);
       return;
     }
     let fed = 0;
-    for (let start = 0; start < lines.length && !this.#tooLong; ) {
+    let hasData = false;
+    for (let start = 0; start < lines.length; ) {
       const end = lines.indexOf('\n', start);
       if (end > start) {
         this.#blockId = idOf(lines, start, end) ?? this.#blockId;
-      } else if (this.#blockId !== undefined) {
-        // The block ends here: its id holds from now on, whether or not it made an event.
-        this.#parser.feed(lines.slice(fed, end + 1));
-        fed = end + 1;
-        this.#lastEventId = this.#blockId;
+        hasData ||= lines.startsWith('data:', start);
+      } else {
+        if (this.#blockId !== undefined && !hasData) {
+          // Perhaps a block without data, of which the parser says nothing: its id holds from here on.
+          this.#feed(lines.slice(fed, end + 1));
+          fed = end + 1;
+          if (!this.#tooLong) this.#lastEventId = this.#blockId;
+        }
         this.#blockId = undefined;
+        hasData = false;
       }
       start = end + 1;
     }
-    if (!this.#tooLong) this.#parser.feed(lines.slice(fed));
+    this.#feed(lines.slice(fed));
+  }
+
+  #feed(lines: string): void {
+    if (!this.#tooLong) this.#parser.feed(lines);
   }
 }
 
