@@ -1,6 +1,7 @@
 export { abortable, follow } from './abort.js';
 export { type Backoff, backoffMs } from './backoff.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
+export { withDeadline } from './deadline.js';
 export {
   type HttpAttempt,
   HttpBodyTooLargeError,
