@@ -32,6 +32,7 @@ interface Snapshot {
 
 /** The time between two fetches when the first one failed and its keys are needed. */
 const RETRY_MS = 1000;
+const NEVER = { unheard: Number.NEGATIVE_INFINITY, dropped: Number.NEGATIVE_INFINITY };
 /** How many dropped kids are remembered. */
 const MAX_RETIRED = 100;
 
@@ -48,7 +49,8 @@ export class KeySet {
   #fetched = 0;
   /** Fetches up to this number come too late to be kept. */
   #invalidated = 0;
-  #inVainAt = Number.NEGATIVE_INFINITY;
+  /** When a fetch for an unknown kid was last in vain. A dropped one counts apart: its tokens come for a while. */
+  #inVainAt = NEVER;
   #failure: { readonly error: JwtKeysError; readonly at: number } | undefined;
 
   constructor(options: KeySetOptions) {
@@ -102,7 +104,7 @@ export class KeySet {
   invalidate(): void {
     this.#snapshot = undefined;
     this.#failure = undefined;
-    this.#inVainAt = Number.NEGATIVE_INFINITY;
+    this.#inVainAt = NEVER;
     this.#retired.clear();
     this.#invalidated = this.#begun;
   }
@@ -126,13 +128,13 @@ export class KeySet {
     const now = this.#options.clock.monotonic();
     const unknown = () =>
       new JwtRefusedError('JWT_KEY_UNKNOWN', 'The token names a key (kid) that its issuer does not have.');
+    const kind = this.#retired.has(kid) ? 'dropped' : 'unheard';
     // A fetch that was under way when the kid was asked for may have come too early for it, one begun later has not.
     if (number > asked) {
-      this.#inVainAt = now;
+      this.#inVainAt = { ...this.#inVainAt, [kind]: now };
       throw unknown();
     }
-    // Tokens of a dropped key come for a while; they must not start the cooldown that a new key might fall in.
-    if (this.#retired.has(kid) || now - this.#inVainAt < this.#options.cooldownMs) throw unknown();
+    if (now - this.#inVainAt[kind] < this.#options.cooldownMs) throw unknown();
   }
 
   async #fetch(controller: AbortController): Promise<void> {
