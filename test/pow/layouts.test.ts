@@ -15,7 +15,7 @@ describe('layouts', () => {
     expect(all.map(({ digits }) => digits).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 19 }, (_, i) => i + 1),
     );
-    expect(all[0]!.varying).toBeGreaterThanOrEqual(3);
+    expect(all[0]!.varying).toBeGreaterThanOrEqual(2);
     for (const { digits, blocks, word, varying, varyingAt } of all) {
       expect(blocks).toBe(tail + digits + 9 <= 64 ? 1 : 2);
       if (varying === 0) continue;
@@ -31,7 +31,7 @@ describe('layouts', () => {
     expect(new Set(first.map(({ blocks }) => blocks))).toEqual(new Set([1, 2]));
     // A first layout may soon be used up; all together never are.
     const nonces = tails.map((tail) => layouts(tail).reduce((sum, { rows, rowNonces }) => sum + rows * rowNonces, 0));
-    for (const count of nonces) expect(count).toBeGreaterThan(2 ** 60);
+    for (const count of nonces) expect(count).toBeGreaterThan(2 ** 50);
   });
 });
 
