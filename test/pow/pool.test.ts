@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { createSolver, verify } from '../../src/pow/index.js';
 import { failure } from '../http/clients.js';
-import { recordThreads } from './threads.js';
+import { eventually, recordThreads } from './threads.js';
 
 const HOPELESS = { difficulty: 250, maxDifficulty: 256, timeoutMs: Number.POSITIVE_INFINITY } as const;
 
@@ -27,7 +27,7 @@ describe('a pool', () => {
     const threads = recordThreads();
     const solver = createSolver({ threads: 1 });
     const long = [...'abc'].map((challenge) => failure(solver.solve({ ...HOPELESS, challenge })));
-    await expect.poll(() => threads.slices.length).toBeGreaterThan(10);
+    await eventually(() => threads.slices.length).toBeGreaterThan(10);
     const before = threads.slices.length;
     await solver.solve({ challenge: 'z', difficulty: 1 });
     expect(threads.slices.slice(before).indexOf('z')).toBeLessThanOrEqual(3);
