@@ -1,5 +1,5 @@
 // Four nonces at a time. See memory.ts for the inputs.
-import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, SUM_P7 } from './memory';
+import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P7, SUM_P15, SUM_P16 } from './memory';
 import { early, late } from './simd-rounds';
 import { add, s0 } from './simd-steps';
 

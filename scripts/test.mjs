@@ -15,6 +15,7 @@ import { root, setup } from './setup.mjs';
 const ci = !['', '0', 'false', undefined].includes(process.env.CI);
 const args = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-test-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const missing = [];
@@ -106,6 +107,4 @@ try {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
 }

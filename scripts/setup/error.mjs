@@ -2,12 +2,14 @@
 export class SetupError extends Error {
   name = 'SetupError';
 
-  /** @param {string} [output] what the program that failed had printed; its end is added to the message. */
+  /** @param {string} [output] what the program that failed had printed; its beginning and end are added to the message. */
   constructor(message, output) {
-    super(output === undefined ? message : `${message}\n\n${lastLines(output, 40)}`);
+    super(output === undefined ? message : `${message}\n\n${shortened(output)}`);
   }
 }
 
-function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+/** A program says what is wrong first (npm) or last (compilers). */
+function shortened(text) {
+  const lines = text.trim().split('\n');
+  return lines.length <= 45 ? lines.join('\n') : [...lines.slice(0, 15), '…', ...lines.slice(-25)].join('\n');
 }

@@ -1,2 +1,2 @@
-export { LimeAgent } from './agent.js';
+export { LimeAgent, type LimeAgentOptions } from './agent.js';
 export * from './login.js';

@@ -1,4 +1,17 @@
-import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, SUM_P7 } from '../../assembly/memory.js';
+import {
+  BASE,
+  DIGITS,
+  KW,
+  LATE,
+  P,
+  SPARE,
+  STATE,
+  SUM_A,
+  SUM_E,
+  SUM_P7,
+  SUM_P15,
+  SUM_P16,
+} from '../../assembly/memory.js';
 import { early, late } from './js-rounds.js';
 import { initialise, type Kernel, MEMORY_BYTES } from './kernel.js';
 import { s0 } from './sha256.js';

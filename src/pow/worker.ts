@@ -1,6 +1,18 @@
-// The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
-// deadline and no other worker; all of that is the pool's.
+/**
+ * The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
+ * deadline and no other worker; all of that is the pool's.
+ *
+ * Normally it is started from its own source. A page whose content security policy allows no `blob:` workers hosts this
+ * file instead (`dist/pow/worker.js` of the package: one file that imports nothing), best at the page's own origin, and
+ * says where: `createSolver({ workerUrl: '/assets/countersign-worker.js' })`. The kernels come by message. Send the file
+ * with a policy that has `'wasm-unsafe-eval'`, or only plain JavaScript runs in it; it must be of the same version as the
+ * package that starts it.
+ *
+ * @module
+ */
 import { builtinModule } from '../runtime/builtin.js';
+import { systemClock } from '../runtime/clock.js';
+import { nextTask } from '../runtime/task.js';
 import { calibrate } from './calibrate.js';
 import { type KernelSet, loadKernels } from './kernel-set.js';
 import type { Answer, Request } from './protocol.js';
@@ -15,7 +27,16 @@ interface Parent {
 const threads = builtinModule<typeof import('node:worker_threads')>('node:worker_threads');
 const parent = (threads?.parentPort ?? globalThis) as unknown as Parent;
 
+const QUIET_MS = 30;
+
 let set: KernelSet;
+let lastSliceAt = -QUIET_MS;
+
+/** Until the next message was seen, and no slice was asked for in a while. */
+async function quiet(): Promise<void> {
+  await nextTask();
+  while (performance.now() - lastSliceAt < QUIET_MS) await systemClock.sleep(QUIET_MS / 3);
+}
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.type) {
@@ -23,11 +44,12 @@ async function answer(request: Request): Promise<Answer> {
       set = await loadKernels(request.binaries);
       return { type: 'start', value: set.report };
     case 'calibrate':
-      return { type: 'calibrate', value: await calibrate(set) };
+      return { type: 'calibrate', value: await calibrate(set, quiet) };
     case 'slice': {
       const start = performance.now();
       const result = searchSlice(set.kernels.get(request.kernel)!, request.puzzle, request.slice);
-      return { type: 'slice', value: { ...result, elapsedMs: performance.now() - start } };
+      lastSliceAt = performance.now();
+      return { type: 'slice', value: { ...result, elapsedMs: lastSliceAt - start } };
     }
   }
 }

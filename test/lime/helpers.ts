@@ -34,7 +34,7 @@ export async function emulatorFor(): Promise<StartedEmulator> {
   return started;
 }
 
-/** A served emulator and a client of it, whose back-off takes no time: its clock jumps over each delay. */
+/** A served emulator and a client of it. Without `hooks` its back-off takes no time: the clock jumps over each delay. */
 export async function scene(options: LimeLoginOptions = {}): Promise<Scene> {
   const { emulator, lime: address } = await emulatorFor();
   const clock = new ManualClock();
@@ -54,14 +54,13 @@ export async function scene(options: LimeLoginOptions = {}): Promise<Scene> {
       if (typeof init?.body === 'string') nonces.push(JSON.parse(init.body).pow_nonce);
       return send(url, init);
     },
-    hooks: {
+    hooks: hooks ?? {
       onRequest: tell,
       onResponse: tell,
       onRetry(event) {
         tell(event);
         delays.push(event.delayMs);
         queueMicrotask(() => clock.advance(event.delayMs));
-        hooks?.onRetry?.(event);
       },
     },
     ...others,

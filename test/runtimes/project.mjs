@@ -6,28 +6,17 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { installPacked, pack, root } from '../packaging/packed.mjs';
 
-/** @returns {Promise<{ folder: string, emulator: object, close(): void }>} */
+/** @returns {Promise<{ folder: string, emulator: object, close(): void }>} the folder goes when this process ends */
 export async function openProject() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-runtimes-')));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    await installPacked(folder, (await pack(folder)).tarball);
-    for (const part of ['conformance', 'vectors'])
-      cpSync(`${root}test/${part}`, join(folder, part), { recursive: true });
-    cpSync(`${root}test/runtimes/hosts`, join(folder, 'hosts'), { recursive: true });
-    const { emulator, close } = await startEmulator(folder);
-    return {
-      folder,
-      emulator,
-      close() {
-        close();
-        remove();
-      },
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  await installPacked(folder, (await pack(folder)).tarball);
+  for (const part of ['conformance', 'vectors']) cpSync(`${root}test/${part}`, join(folder, part), { recursive: true });
+  cpSync(`${root}test/runtimes/hosts`, join(folder, 'hosts'), { recursive: true });
+  const { emulator, close } = await startEmulator(folder);
+  return { folder, emulator, close };
 }
 
 function startEmulator(folder) {

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { type StartedEmulator, startEmulator } from '../../emulator/node/index.js';
+import { EXIT, type ExitCode, UsageError } from '../exit.js';
+import type { Io } from '../io.js';
+
+export const emulatorHelp = `Usage: countersign emulator [options]
+
+Serves the platforms' emulator until it is ended, for development and tests.
+
+Options:
+  --port <number>        Default 4780; 0 for any that is free
+  --host <host>          Default localhost: 127.0.0.1 and ::1
+  --difficulty <number>  Leading zero bits that login requests ask for. Default 15
+  --json                 Print addresses and tokens as one line of JSON when it is ready
+  --help                 Print this help
+`;
+
+const DEFAULT_PORT = 4780;
+
+export async function emulator(args: string[], io: Io): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      difficulty: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    io.out(emulatorHelp);
+    return EXIT.ok;
+  }
+  const difficulty = integer('--difficulty', values.difficulty, 255);
+  const started = await startEmulator({
+    port: integer('--port', values.port, 65_535) ?? DEFAULT_PORT,
+    host: values.host,
+    lime: { difficulty },
+    warn: (message) => io.err(`Warning: ${message}\n`),
+  });
+  io.out(values.json ? `${JSON.stringify(started)}\n` : greeting(started));
+  await ended(io.signal);
+  await started.close();
+  return EXIT.ok;
+}
+
+function integer(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > most) {
+    throw new UsageError(`${option} must be an integer from 0 to ${most}.`);
+  }
+  return Number(text);
+}
+
+function greeting({ url, console, lime }: StartedEmulator): string {
+  return `The emulator is at ${url} (state: ${console}). Ctrl-C ends it.
+
+LIME
+  export LIME_API_BASE=${lime.apiBase}
+  export LIME_AGENT_TOKEN=${lime.agentToken}
+  export LIME_SITE_TOKEN=${lime.siteToken}
+
+Create a login request as the site, then log in as the agent:
+  curl -s -X POST -H "X-Site-Token: $LIME_SITE_TOKEN" -H 'Content-Type: application/json' -d '{}' "$LIME_API_BASE/modules/agent-login/requests"
+  npx countersign login <login_request_id>
+`;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,66 @@
+import { isCountersignError } from '../errors.js';
+import { version } from '../version.js';
+import { emulator } from './commands/emulator.js';
+import { login } from './commands/login.js';
+import { EXIT, type ExitCode, exitCodeOf, UsageError } from './exit.js';
+import type { Io } from './io.js';
+
+const HELP = `Usage: countersign <command> [options]
+
+Commands:
+  login <request-id>  Log an agent in to a site through LIME
+  emulator            Serve the platforms' emulator for development and tests
+
+Options:
+  --help     Print this help, or a command's: countersign login --help
+  --version  Print the version
+`;
+
+const COMMANDS: Readonly<Record<string, (args: string[], io: Io) => Promise<ExitCode>>> = { login, emulator };
+
+/** Runs the command line `argv` (without the program's own name), and says with what to end. Never rejects. */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const [name = '--help', ...args] = argv;
+  try {
+    if (name === '--version' || name === '-v') {
+      io.out(`${version}\n`);
+      return EXIT.ok;
+    }
+    if (name === '--help' || name === '-h' || name === 'help') {
+      io.out(HELP);
+      return EXIT.ok;
+    }
+    if (!Object.hasOwn(COMMANDS, name)) throw new UsageError(`There is no command ${JSON.stringify(name)}.`);
+    return await COMMANDS[name]!(args, io);
+  } catch (error) {
+    if (io.signal.aborted) {
+      io.err('Interrupted.\n');
+      return EXIT.interrupted;
+    }
+    const reported = isArgumentError(error) ? new UsageError(error.message) : error;
+    io.err(args.includes('--json') ? `${JSON.stringify({ error: plain(reported) })}\n` : inWords(reported, name));
+    return exitCodeOf(reported);
+  }
+}
+
+/** What `parseArgs` throws at an option that it does not know. */
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+}
+
+function plain(error: unknown): unknown {
+  if (isCountersignError(error)) return error.toJSON();
+  return error instanceof Error ? { name: error.name, message: error.message } : { message: String(error) };
+}
+
+function inWords(error: unknown, command: string): string {
+  if (error instanceof UsageError) {
+    const help = Object.hasOwn(COMMANDS, command) ? `countersign ${command} --help` : 'countersign --help';
+    return `countersign: ${error.message}\nTry ${help}.\n`;
+  }
+  if (isCountersignError(error)) {
+    const status = error.status === undefined ? '' : `, HTTP ${error.status}`;
+    return `countersign: ${error.message} (${error.code}${status})\n`;
+  }
+  return `countersign: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}
