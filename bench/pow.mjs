@@ -25,7 +25,7 @@ export async function answer({ quick, say }) {
   }
   const results = await measure(
     contenders,
-    quick ? { rounds: 9, ms: 60, warmUpMs: 200 } : { rounds: 31, ms: 150, warmUpMs: 800 },
+    quick ? { rounds: 11, ms: 50, warmUpMs: 200 } : { rounds: 51, ms: 100, warmUpMs: 800 },
   );
   return { results };
 }
@@ -42,16 +42,18 @@ export function show({ runtime, cpu, results }) {
       bar(hashesPerSecond / most),
       version,
     ]);
-  const targets = ratios(results, runtime).map(({ what, target, measured }) => [
+  const best = ratios(results, runtime, 'best');
+  const targets = ratios(results, runtime, 'hashesPerSecond').map(({ what, target, measured }, i) => [
     what,
     target.toFixed(2),
     measured.toFixed(2),
     measured >= target ? 'met' : 'missed',
+    best[i].measured.toFixed(2),
   ]);
   return [
     `\nSHA-256 proof of work, ${runtime}, ${cpu}`,
     table(['solver', 'threads', 'MH/s', 'spread', '', 'version'], rows),
-    table(['ratio', 'at least', 'measured', ''], targets),
+    table(['ratio', 'at least', 'by medians', '', 'by best rounds'], targets),
   ].join('\n\n');
 }
 

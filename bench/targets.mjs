@@ -2,10 +2,10 @@
 
 const row = (what, target, measured) => ({ what, target, measured });
 
-/** @returns the ratios that this run can tell. */
-export function ratios(results, runtime) {
+/** @returns the ratios that this run can tell, by one figure of each result: `hashesPerSecond` or `best`. */
+export function ratios(results, runtime, figure) {
   const rate = (solver, threads = 1) =>
-    results.find((result) => result.solver === solver && (result.threads ?? 1) === threads)?.hashesPerSecond;
+    results.find((result) => result.solver === solver && result.threads === threads)?.[figure];
   const best = Math.max(...['simd', 'scalar', 'js'].map((kernel) => rate(`countersign-${kernel}`) ?? 0));
   const onBun = runtime.startsWith('bun');
   const rows = onBun
