@@ -51,6 +51,11 @@ export class Exchange {
     for (const call of this.#calls.values()) call.fail(closedFailure());
   }
 
+  /** The answer of a call has been read. */
+  answered(id: unknown): void {
+    this.#calls.delete(id);
+  }
+
   /** Everything on a call's stream has been read. */
   streamEnded(id: unknown): void {
     const call = this.#calls.get(id);

@@ -48,12 +48,18 @@ class SdkConnection implements McpConnection {
     };
     // The SDK calls a handler that it finds here before its own.
     this.#transport.onmessage = (message) => {
-      if ('method' in message && message.method === STREAM_END) this.#exchange.streamEnded(message.params?.['id']);
+      if (!('method' in message)) this.#exchange.answered(message.id);
+      else if (message.method === STREAM_END) this.#exchange.streamEnded(message.params?.['id']);
     };
   }
 
-  open(call: McpCall): Promise<void> {
-    return this.#request(call, (options) => this.#client.connect(this.#transport as Transport, options));
+  async open(call: McpCall): Promise<void> {
+    try {
+      await this.#request(call, (options) => this.#client.connect(this.#transport as Transport, options));
+    } catch (error) {
+      await this.#client.close();
+      throw error;
+    }
   }
 
   get capabilities() {
@@ -117,9 +123,7 @@ class SdkConnection implements McpConnection {
 
   sendProgress(...[progressToken, progress, call]: Parameters<McpConnection['sendProgress']>) {
     const params = { progressToken, ...progress };
-    return this.#request(call, ({ signal }) =>
-      abortable(this.#client.notification({ method: 'notifications/progress', params }), signal!),
-    );
+    return this.#request(call, () => this.#client.notification({ method: 'notifications/progress', params }));
   }
 
   async close(): Promise<void> {
@@ -148,7 +152,7 @@ class SdkConnection implements McpConnection {
     const { signal } = call;
     const onprogress = call.wantsProgress ? { onprogress: call.progressed.bind(call) } : {};
     try {
-      return await send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress });
+      return await abortable(send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }), signal);
     } catch (error) {
       if (call.failure !== undefined) throw call.failure.error;
       throw this.#closed ? closedFailure() : understood(error);
