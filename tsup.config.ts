@@ -1,6 +1,16 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
+const common = {
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  // The condition that picks the kernels must be left for the consumer's resolver; bundled here it would be frozen.
+  external: ['#kernels', /^node:/] as (string | RegExp)[],
+  dts: { compilerOptions: { ignoreDeprecations: '6.0', rootDir: '.' } },
+} as const satisfies Options;
+
+const library = {
+  ...common,
   entry: {
     index: 'src/index.ts',
     errors: 'src/errors.ts',
@@ -11,12 +21,14 @@ export default defineConfig({
     'emulator/node': 'src/emulator/node/index.ts',
     cli: 'src/cli/index.ts',
   },
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  // The condition that picks the kernels must be left for the consumer's resolver; bundled here it would be frozen.
-  external: ['#kernels', /^node:/],
-  dts: { compilerOptions: { ignoreDeprecations: '6.0', rootDir: '.' } },
   splitting: true,
-  clean: true,
-});
+} as const satisfies Options;
+
+// Whoever hosts the worker's file hosts this one file: nothing may be split off it.
+const worker = {
+  ...common,
+  entry: { 'pow/worker': 'src/pow/worker.ts' },
+  splitting: false,
+} as const satisfies Options;
+
+export default defineConfig([library, worker]);

@@ -1,5 +1,5 @@
 // One nonce at a time. See memory.ts for the inputs.
-import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, W } from './memory';
+import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P7, SUM_P15, SUM_P16 } from './memory';
 import { early, late } from './scalar-rounds';
 import { s0 } from './scalar-steps';
 
@@ -8,16 +8,16 @@ import { s0 } from './scalar-steps';
  * the bits in `mask`, or −1.
  */
 export function search(word: i32, from: i32, to: i32, digitMask: i32, shift: i32, mask: i32): i32 {
-  const isLate = word >= LATE;
-  const isEntry = word == (isLate ? LATE : 0);
+  const isLate = word == LATE;
+  const isEntry = isLate || word == 0;
   const sumA = (isEntry ? STATE : KW + word) << 2;
   const sumE = (isEntry ? STATE + 4 : SPARE) << 2;
   for (let n = from; n < to; ++n) {
     const typed = (load<i32>(DIGITS + (n << 2)) & digitMask) << shift;
     const varying = load<i32>(BASE << 2) | typed;
-    store<i32>((W + word) << 2, varying);
     store<i32>(sumA, load<i32>(SUM_A << 2) + varying);
     store<i32>(sumE, load<i32>(SUM_E << 2) + varying);
+    store<i32>((P + word + 7) << 2, load<i32>(SUM_P7 << 2) + varying);
     store<i32>((P + word + 15) << 2, load<i32>(SUM_P15 << 2) + s0(varying));
     store<i32>((P + word + 16) << 2, load<i32>(SUM_P16 << 2) + varying);
     if (((isLate ? late() : early()) & mask) == 0) return n;

@@ -5,20 +5,24 @@ import { controlRoutes } from './control-routes.js';
 import type { Emulator } from './emulator.js';
 import { nothingElse } from './endpoint.js';
 import { failureOf } from './envelope.js';
-import { applyFault, LostConnectionError } from './faults/apply.js';
+import { applyFault } from './faults/apply.js';
+import { LostConnectionError } from './faults/cut.js';
 import type { FaultRules } from './faults/rules.js';
 import type { LimePlatform } from './lime/platform.js';
 import { limeRoutes } from './lime/routes.js';
+import type { McpPlatform } from './mcp/platform.js';
+import { mcpRoutes } from './mcp/routes.js';
 import type { RequestLog } from './request-log.js';
 
 /** The way of a request: CORS; the emulator's own routes; the log; the faults; the platforms. */
 export function createApp(parts: {
   readonly emulator: Emulator;
   readonly platform: LimePlatform;
+  readonly mcp: McpPlatform;
   readonly faults: FaultRules;
   readonly log: RequestLog;
 }): Hono {
-  const { emulator, platform, faults, log } = parts;
+  const { emulator, platform, mcp, faults, log } = parts;
   const app = new Hono();
   app.onError((error, c) => {
     // There is no answer when the connection was cut or the caller has gone.
@@ -36,7 +40,7 @@ export function createApp(parts: {
     answered(c.res.status);
   });
   app.use(async (c, next) => {
-    const fault = faults.take(c.req.raw);
+    const fault = await faults.take(c.req.raw);
     if (fault === undefined) return next();
     const act = async () => {
       await next();
@@ -46,6 +50,7 @@ export function createApp(parts: {
   });
 
   app.route('/api/v1', limeRoutes(platform));
+  app.route('/', mcpRoutes(mcp));
   nothingElse(app);
   return app;
 }

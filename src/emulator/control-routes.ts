@@ -9,6 +9,7 @@ import { EmulatorError, EmulatorNotFoundError } from './errors.js';
 import type { Fault } from './faults/fault.js';
 import { checkInput } from './input.js';
 import { limeControlRoutes } from './lime/control-routes.js';
+import { mcpControlRoutes } from './mcp/control-routes.js';
 
 const advance = v.strictObject({ advanceMs: v.number() });
 
@@ -22,10 +23,10 @@ const advance = v.strictObject({ advanceMs: v.number() });
  * | `POST /reset` | | nothing |
  * | `POST /clock` | `{advanceMs}` | `now`, milliseconds since the epoch |
  * | `GET /requests` | | `requests`, newest last |
- * | `POST /faults` | a `Fault` with `respond`, `delayMs` or `lose`; `path` is a string | 201, nothing |
+ * | `POST /faults` | a `Fault`; `path` is a string, `rewrite` is `{set?, remove?}` | 201, nothing |
  * | `DELETE /faults` | | nothing |
  *
- * Those of LIME, under `/lime`: {@link limeControlRoutes}.
+ * Those of LIME, under `/lime`: {@link limeControlRoutes}; of the MCP server, under `/mcp`: {@link mcpControlRoutes}.
  */
 export function controlRoutes(emulator: Emulator): Hono {
   const app = new Hono();
@@ -60,6 +61,7 @@ export function controlRoutes(emulator: Emulator): Hono {
     },
   });
   app.route('/lime', limeControlRoutes(emulator.lime));
+  app.route('/mcp', mcpControlRoutes(emulator.mcp));
   nothingElse(app);
   return app;
 }

@@ -7,13 +7,15 @@ import { FaultRules } from './faults/rules.js';
 import { checkInput } from './input.js';
 import { createLimeControl } from './lime/control.js';
 import { LimePlatform } from './lime/platform.js';
+import { createMcpControl } from './mcp/control.js';
+import { McpPlatform } from './mcp/platform.js';
 import { RequestLog } from './request-log.js';
 
 const seedSchema = v.optional(v.union([v.string(), v.number()]));
 
 /**
- * A local LIME, as a fetch handler on web standards: LIME is under `/api/v1`, the control hooks under `/__emulator`,
- * a page that shows the state at `/`.
+ * A local LIME, as a fetch handler on web standards: LIME is under `/api/v1`, an MCP server that takes its tokens at
+ * `/mcp`, the control hooks under `/__emulator`, a page that shows the state at `/`.
  *
  * @throws {EmulatorInputError} an option has the wrong type or range.
  */
@@ -23,6 +25,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = new FaultRules();
   const log = new RequestLog(clock);
   const platform = new LimePlatform(options.lime ?? {}, seed, clock);
+  const mcp = new McpPlatform(options.mcp ?? {}, platform, seed, clock);
   const emulator: Emulator = {
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
@@ -30,6 +33,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return app.fetch(request);
     },
     lime: createLimeControl(platform),
+    mcp: createMcpControl(mcp, faults),
     faults,
     clock,
     get requests() {
@@ -37,11 +41,13 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     },
     reset() {
       platform.reset();
+      mcp.reset();
       faults.clear();
       log.clear();
       clock.reset();
     },
+    close: () => mcp.sessions.close(),
   };
-  const app = createApp({ emulator, platform, faults, log });
+  const app = createApp({ emulator, platform, mcp, faults, log });
   return emulator;
 }

@@ -14,6 +14,8 @@ export interface EmulatorDescription {
     readonly agentToken: string;
     readonly agentTokenWithoutMcp: string;
     readonly siteToken: string;
+    /** The demo MCP server, which takes LIME's MCP access tokens. */
+    readonly mcpUrl: string;
   };
 }
 
@@ -23,6 +25,13 @@ export function describeEmulator(emulator: { readonly lime: LimeControl }, url: 
   return {
     url,
     console: `${url}/`,
-    lime: { origin: url, apiBase: `${url}/api/v1`, agentToken, agentTokenWithoutMcp, siteToken },
+    lime: {
+      origin: url,
+      apiBase: `${url}/api/v1`,
+      agentToken,
+      agentTokenWithoutMcp,
+      siteToken,
+      mcpUrl: `${url}/mcp`,
+    },
   };
 }

@@ -3,6 +3,8 @@ import type { EmulatorClock } from './clock.js';
 import type { Faults } from './faults/fault.js';
 import type { LimeControl } from './lime/control.js';
 import type { LimeOptions } from './lime/settings.js';
+import type { McpControl } from './mcp/control.js';
+import type { McpOptions } from './mcp/settings.js';
 import type { SeenRequest } from './request-log.js';
 
 export interface EmulatorOptions {
@@ -11,6 +13,7 @@ export interface EmulatorOptions {
   /** The clock that the emulator's own runs with. Default: real time. */
   readonly clock?: Clock | undefined;
   readonly lime?: LimeOptions | undefined;
+  readonly mcp?: McpOptions | undefined;
 }
 
 /** The platforms in memory. Everything is kept within bounds; nothing is written anywhere. */
@@ -22,10 +25,13 @@ export interface Emulator {
    */
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   readonly lime: LimeControl;
+  readonly mcp: McpControl;
   readonly faults: Faults;
   readonly clock: EmulatorClock;
   /** The latest requests that reached a platform, newest last, without secrets and bodies. */
   readonly requests: readonly SeenRequest[];
-  /** Back to how it was created: requests, faults, settings, added accounts and the clock. The first tokens stay. */
+  /** Back to how it was created: requests, sessions, faults, settings, accounts, keys and the clock. The first tokens stay. */
   reset(): void;
+  /** Ends what is still open: sessions, streams, tools that run. What it holds stays, and it goes on answering. */
+  close(): Promise<void>;
 }

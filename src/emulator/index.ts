@@ -8,9 +8,13 @@ export {
   EmulatorInputError,
   EmulatorNotFoundError,
 } from './errors.js';
-export type { Fault, FaultHandle, Faults, ForcedAnswer } from './faults/fault.js';
+export type { Fault, FaultHandle, Faults, ForcedAnswer, JsonEdits } from './faults/fault.js';
 export type { Agent, AgentOptions, Site, SiteOptions } from './lime/accounts.js';
-export type { LimeControl, NewLoginRequest } from './lime/control.js';
+export type { LimeControl, LimeSettingValues, NewLoginRequest } from './lime/control.js';
+export type { KeysControl, PlatformKey, SignOptions } from './lime/keys/control.js';
 export type { LoginRequest, LoginStatus } from './lime/login-requests.js';
 export type { LimeOptions } from './lime/settings.js';
+export type { McpControl, McpSettingValues, McpStats, RejectOptions } from './mcp/control.js';
+export type { SeenNotification } from './mcp/record.js';
+export type { McpOptions } from './mcp/settings.js';
 export type { SeenRequest } from './request-log.js';

@@ -13,8 +13,15 @@ export {
   HttpTransportError,
 } from './errors.js';
 export { type LogFields, type Logger, quietly } from './logger.js';
-export type { HttpHooks, HttpRequestEvent, HttpResponseEvent, HttpRetryEvent } from './observer.js';
+export {
+  type HttpHooks,
+  type HttpRequestEvent,
+  type HttpResponseEvent,
+  type HttpRetryEvent,
+  Observer,
+} from './observer.js';
 export { type HttpPath, path } from './path.js';
 export type { HttpRequest, HttpStreamRequest } from './request.js';
 export type { HttpResponse } from './response.js';
 export { HttpStream } from './stream.js';
+export { describeFailure } from './transport-failure.js';

@@ -1,4 +1,4 @@
-import { abortable, type Logger, quietly, withDeadline } from '../http/index.js';
+import { abortable, follow, type Logger, quietly, withDeadline } from '../http/index.js';
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { SingleFlight } from '../runtime/single-flight.js';
 import { JwtKeysError, JwtRefusedError } from './errors.js';
@@ -42,7 +42,7 @@ const MAX_RETIRED = 100;
  */
 export class KeySet {
   readonly #options;
-  readonly #flights = new SingleFlight<void>();
+  readonly #flights = new SingleFlight<'keys', void>();
   readonly #retired = new Set<string>();
   #snapshot: Snapshot | undefined;
   #begun = 0;
@@ -92,11 +92,12 @@ export class KeySet {
   async refresh({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     signal?.throwIfAborted();
     if (this.#hasFailedWithin(RETRY_MS)) throw this.#failure?.error;
-    const { result, leave } = this.#flights.join((controller) => this.#fetch(controller));
+    const call = new AbortController();
+    const unfollow = follow(signal, call);
     try {
-      await (signal === undefined ? result : abortable(result, signal));
+      await this.#flights.run('keys', (signal) => this.#fetch(signal), call.signal);
     } finally {
-      leave();
+      unfollow();
     }
   }
 
@@ -137,12 +138,14 @@ export class KeySet {
     if (now - this.#inVainAt[kind] < this.#options.cooldownMs) throw unknown();
   }
 
-  async #fetch(controller: AbortController): Promise<void> {
+  async #fetch(outer: AbortSignal): Promise<void> {
     const { source, timeoutMs, clock } = this.#options;
     const number = ++this.#begun;
     const begunAt = clock.monotonic();
-    const expired = () => new JwtKeysError(`The key set was not there within ${timeoutMs} ms. Try again.`);
+    const controller = new AbortController();
     const { signal } = controller;
+    const unfollow = follow(outer, controller);
+    const expired = () => new JwtKeysError(`The key set was not there within ${timeoutMs} ms. Try again.`);
     try {
       const keys = await withDeadline({ clock, timeoutMs, controller, expired }, async () => {
         const document = await abortable(source({ signal }), signal);
@@ -150,11 +153,12 @@ export class KeySet {
       });
       this.#keep({ keys, number, begunAt });
     } catch (error) {
-      if (signal.aborted && !(signal.reason instanceof JwtKeysError)) throw signal.reason;
-      const known = signal.aborted ? signal.reason : error;
-      const failure = known instanceof JwtKeysError ? known : unavailable(known);
+      outer.throwIfAborted();
+      const failure = error instanceof JwtKeysError ? error : unavailable(error);
       this.#failure = { error: failure, at: clock.monotonic() };
       throw failure;
+    } finally {
+      unfollow();
     }
   }
 

@@ -61,6 +61,11 @@ export class Job {
     return this.#settled;
   }
 
+  /** How many more threads could work on it. */
+  get wanted(): number {
+    return this.#settled || !this.#hasMore ? 0 : this.limits.threads - this.active;
+  }
+
   /** The next slice of about `hashes` nonces for `worker`; `undefined` when there is no more to hand out. */
   take(worker: Worker, hashes: number): Slice | undefined {
     const left = this.limits.maxHashes - this.#handedOut;
@@ -109,5 +114,5 @@ export class Job {
 }
 
 function hashesOf({ layout, rows }: Slice): number {
-  return rows * 10 ** layout.varying;
+  return rows * layout.rowNonces;
 }

@@ -1,4 +1,17 @@
-import { BASE, DIGITS, KW, LATE, P, SPARE, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, W } from '../../assembly/memory.js';
+import {
+  BASE,
+  DIGITS,
+  KW,
+  LATE,
+  P,
+  SPARE,
+  STATE,
+  SUM_A,
+  SUM_E,
+  SUM_P7,
+  SUM_P15,
+  SUM_P16,
+} from '../../assembly/memory.js';
 import { early, late } from './js-rounds.js';
 import { initialise, type Kernel, MEMORY_BYTES } from './kernel.js';
 import { s0 } from './sha256.js';
@@ -12,15 +25,15 @@ export function jsKernel(): Kernel {
     lanes: 1,
     memory: m,
     search(word, from, to, digitMask, shift, mask) {
-      const isLate = word >= LATE;
-      const isEntry = word === (isLate ? LATE : 0);
+      const isLate = word === LATE;
+      const isEntry = isLate || word === 0;
       const sumA = isEntry ? STATE : KW + word;
       const sumE = isEntry ? STATE + 4 : SPARE;
       for (let n = from; n < to; n++) {
         const varying = m[BASE]! | ((m[DIGITS / 4 + n]! & digitMask) << shift);
-        m[W + word] = varying;
         m[sumA] = m[SUM_A]! + varying;
         m[sumE] = m[SUM_E]! + varying;
+        m[P + word + 7] = m[SUM_P7]! + varying;
         m[P + word + 15] = m[SUM_P15]! + s0(varying);
         m[P + word + 16] = m[SUM_P16]! + varying;
         if (((isLate ? late(m) : early(m)) & mask) === 0) return n;

@@ -1,8 +1,10 @@
 import workerSource from '../../build/worker-source.js';
 import type { Clock } from '../runtime/clock.js';
 import { kernelBinaries } from '../runtime/kernel-binaries.js';
+import { nextTask } from '../runtime/task.js';
 import { startWorker, type WorkerThread } from '../runtime/worker.js';
 import type { Worker } from './job.js';
+import { early, late } from './js-rounds.js';
 import type { KernelName } from './kernel.js';
 import type { KernelReport } from './kernel-set.js';
 import type { Answer, Answers, Request } from './protocol.js';
@@ -11,9 +13,11 @@ import type { Slice, SliceResult } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 const SLICE_MS = 20;
-// A content security policy may kill a worker without a word, and a slice takes some 20 ms: who says nothing for so long
-// will not speak again.
-const SILENCE_MS = 5_000;
+/**
+ * A content security policy may kill a worker without a word, and a slice takes some 20 ms: who says nothing for so long
+ * will not speak again.
+ */
+export const SILENCE_MS = 5_000;
 
 interface Waiting {
   resolve(value: Answer['value']): void;
@@ -23,21 +27,25 @@ interface Waiting {
 export interface LaneOptions {
   readonly workerUrl: string | URL | undefined;
   readonly clock: Clock;
+  /** The worker failed or fell silent; the lane is of no more use. Not called after `close`. */
+  onLost(lane: Lane, reason: unknown): void;
 }
 
 /** A worker, and the questions it has not answered yet: at most one of each type. */
 export class Lane {
-  readonly #clock: Clock;
+  readonly #options: LaneOptions;
   readonly #thread: WorkerThread;
   readonly #waiting = new Map<Request['type'], Waiting>();
   readonly #workers = new Map<KernelName, Worker & { readonly size: SliceSize }>();
   #report!: KernelReport;
-  #lost: unknown;
+  /** Why the worker is gone, once it is. */
+  #gone: { readonly reason: unknown } | undefined;
   #holds = 0;
 
-  private constructor(options: LaneOptions) {
-    this.#clock = options.clock;
-    this.#thread = startWorker(workerSource, options.workerUrl, {
+  /** Starts a worker. @throws whatever the runtime throws when it refuses one at once. */
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#thread = startWorker(workerSource({ early, late }), options.workerUrl, {
       onMessage: (message) => {
         const { type, value } = message as Answer;
         this.#waiting.get(type)?.resolve(value);
@@ -46,16 +54,9 @@ export class Lane {
     });
   }
 
-  /** Starts a worker and waits until its kernels are ready. */
-  static async open(options: LaneOptions): Promise<Lane> {
-    const lane = new Lane(options);
-    try {
-      lane.#report = await lane.#ask({ type: 'start', binaries: kernelBinaries() });
-      return lane;
-    } catch (error) {
-      lane.close();
-      throw error;
-    }
+  /** Resolves when the worker's kernels are ready. */
+  async ready(): Promise<void> {
+    this.#report = await this.#ask({ type: 'start', binaries: kernelBinaries() });
   }
 
   get transport(): WorkerThread['transport'] {
@@ -81,7 +82,7 @@ export class Lane {
     return worker;
   }
 
-  /** Tries a slice. Rejects when the worker is lost; the lane is of no use then. */
+  /** Tries a slice. Rejects when the worker is lost. */
   async search(kernel: KernelName, puzzle: Puzzle, slice: Slice): Promise<SliceResult> {
     const { nonce, hashes, elapsedMs } = await this.#ask({ type: 'slice', kernel, puzzle, slice });
     this.with(kernel).size.observe(hashes, elapsedMs);
@@ -102,18 +103,26 @@ export class Lane {
     if (--this.#holds === 0) this.#thread.setRef(false);
   }
 
-  close(): void {
-    this.#lose(new Error('The worker was closed.'));
-    this.#thread.terminate();
+  /** Ends the worker; whoever waits for an answer is told. */
+  close(): Promise<void> {
+    this.#giveUp(new Error('The worker was closed.'));
+    return this.#thread.terminate();
   }
 
   #lose(reason: unknown): void {
-    this.#lost ??= reason;
-    for (const { reject } of this.#waiting.values()) reject(this.#lost);
+    if (this.#gone) return;
+    this.#giveUp(reason);
+    void this.#thread.terminate();
+    this.#options.onLost(this, reason);
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#gone ??= { reason };
+    for (const { reject } of this.#waiting.values()) reject(this.#gone.reason);
   }
 
   async #ask<T extends Request['type']>(request: Request & { readonly type: T }): Promise<Answers[T]> {
-    if (this.#lost) throw this.#lost;
+    if (this.#gone) throw this.#gone.reason;
     const { type } = request;
     const inBackground = type === 'calibrate';
     const answered = new AbortController();
@@ -121,15 +130,29 @@ export class Lane {
     try {
       return await new Promise<Answers[T]>((resolve, reject) => {
         this.#waiting.set(type, { resolve: resolve as Waiting['resolve'], reject });
-        this.#thread.post(request);
-        if (inBackground) return;
-        const silent = () => this.#lose(new Error(`The worker said nothing for ${SILENCE_MS} ms.`));
-        this.#clock.sleep(SILENCE_MS, { signal: answered.signal }).then(silent, () => undefined);
+        try {
+          this.#thread.post(request);
+        } catch (error) {
+          this.#lose(error);
+        }
+        if (!inBackground) void this.#watch(answered.signal);
       });
     } finally {
       this.#waiting.delete(type);
       answered.abort();
       if (!inBackground) this.release();
     }
+  }
+
+  /** Gives the worker up when it does not answer in time. */
+  async #watch(answered: AbortSignal): Promise<void> {
+    try {
+      await this.#options.clock.sleep(SILENCE_MS, { signal: answered });
+    } catch {
+      return;
+    }
+    // After something blocked this thread for long, timers come before messages: an answer may lie there unread.
+    await nextTask();
+    if (!answered.aborted) this.#lose(new Error(`The worker said nothing for ${SILENCE_MS} ms.`));
   }
 }

@@ -19,6 +19,8 @@ export interface Layout {
   readonly varying: number;
   /** Where the varying digits begin. */
   readonly varyingAt: number;
+  /** How many nonces a row has: fewer than 10^varying where its digits are the nonce's first, which none begins with 0. */
+  readonly rowNonces: number;
   /** How many rows there are, as far as they can be counted exactly. */
   readonly rows: number;
 }
@@ -69,12 +71,14 @@ function candidateLayouts(tailBytes: number, digits: number): Layout[] {
 
 function layoutOf(digits: number, tailBytes: number, blocks: 1 | 2, word: number, varying: number, at: number): Layout {
   const fixed = digits - varying;
-  const leads = fixed > 0 && !(varying > 0 && at === tailBytes) ? 9 * 10 ** (fixed - 1) : 10 ** fixed;
-  return { digits, blocks, word, varying, varyingAt: at, rows: Math.min(leads, Number.MAX_SAFE_INTEGER) };
+  const beginsWithVarying = varying > 0 && at === tailBytes;
+  const rowNonces = beginsWithVarying ? 9 * 10 ** (varying - 1) : 10 ** varying;
+  const rows = beginsWithVarying ? 10 ** fixed : 9 * 10 ** (fixed - 1);
+  return { digits, blocks, word, varying, varyingAt: at, rowNonces, rows: Math.min(rows, Number.MAX_SAFE_INTEGER) };
 }
 
 function speed({ blocks, word, varying }: Layout): number {
   const hashes = 10 ** varying;
-  const entry = word >= LATE ? 1 : EARLY;
+  const entry = word === LATE ? 1 : EARLY;
   return (entry * hashes) / (hashes + blocks * ROW_SETUP_HASHES);
 }

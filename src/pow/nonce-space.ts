@@ -23,7 +23,7 @@ export class NonceSpace {
     const layout = this.#layouts[this.#layout];
     if (!layout) return undefined;
     const firstRow = this.#row;
-    const rows = Math.min(Math.max(1, Math.floor(hashes / 10 ** layout.varying)), layout.rows - firstRow);
+    const rows = Math.min(Math.max(1, Math.floor(hashes / layout.rowNonces)), layout.rows - firstRow);
     this.#row += rows;
     if (this.#row >= layout.rows) {
       this.#layout++;

@@ -2,10 +2,11 @@ import type { Clock } from '../runtime/clock.js';
 import { unavailableKernel } from './errors.js';
 import type { Job } from './job.js';
 import type { KernelReport } from './kernel-set.js';
-import { Lane } from './lane.js';
+import { Lane, SILENCE_MS } from './lane.js';
+import { Losses } from './losses.js';
 
 export interface PoolOptions {
-  /** Busy threads at most. */
+  /** Busy threads at most, unless a job asks for more. */
   readonly threads: number;
   /** Where the application hosts the worker's file; without it the worker is started from its source. */
   readonly workerUrl: string | URL | undefined;
@@ -14,28 +15,26 @@ export interface PoolOptions {
   onBroken(jobs: readonly Job[], reason: unknown): void;
 }
 
-// A worker that dies is replaced, but not for ever: something may kill each of them.
-const MOST_LOSSES = 3;
-
 /** What this process knows of its kernels, so that they are measured once. */
 let known: KernelReport | undefined;
 
 /** Workers that share all jobs fairly: a slice of one, then a slice of the next. */
 export class Pool {
-  /** Busy threads at most; raised when a job asks for more. */
-  threads: number;
   readonly #options: PoolOptions;
+  readonly #starting = new Set<Lane>();
   readonly #lanes = new Set<Lane>();
   readonly #idle = new Set<Lane>();
   readonly #jobs = new Set<Job>();
-  #starting = 0;
-  #losses = 0;
+  readonly #losses: Losses;
   #closed = false;
+  /** Whether a worker ever became ready. */
+  #worked = false;
+  #latestStart: Promise<void> | undefined;
   #calibration: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
-    this.threads = options.threads;
     this.#options = options;
+    this.#losses = new Losses(options.clock);
   }
 
   get report(): KernelReport | undefined {
@@ -46,7 +45,8 @@ export class Pool {
   get rate(): number {
     if (!known) return 0;
     const { best, rates } = known;
-    return Math.max(0, ...[...this.#lanes].map((lane) => lane.rate(best))) || (rates[best] ?? 0);
+    // A slice may have run in code that was still cold, a calibration while the machine was busy.
+    return Math.max(rates[best] ?? 0, ...[...this.#lanes].map((lane) => lane.rate(best)));
   }
 
   /** How the pool's workers were started; `undefined` before one was. */
@@ -60,9 +60,11 @@ export class Pool {
     this.#dispatch();
   }
 
-  /** Starts the first worker ahead of the first job. */
+  /** Starts the first worker ahead of the first job, and waits for it. */
   async warmUp(): Promise<void> {
-    if (this.#lanes.size === 0 && this.#starting === 0) await this.#startLane();
+    if (this.#lanes.size > 0) return;
+    if (this.#starting.size === 0) this.#start();
+    await this.#latestStart;
   }
 
   /** Waits until the kernels are measured, if they can be. */
@@ -70,44 +72,67 @@ export class Pool {
     await this.warmUp();
     const [lane] = this.#lanes;
     if (!lane) return;
+    const over = new AbortController();
+    const patience = this.#options.clock.sleep(SILENCE_MS, { signal: over.signal }).catch(() => undefined);
     lane.hold();
     this.#calibrateOn(lane);
-    await this.#calibration;
+    await Promise.race([this.#calibration, patience]);
+    over.abort();
     lane.release();
   }
 
-  close(): void {
+  /** Ends all workers. Resolves when they are gone. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const lane of this.#lanes) lane.close();
-    this.#lanes.clear();
-    this.#idle.clear();
+    const lanes = [...this.#lanes, ...this.#starting];
+    for (const set of [this.#lanes, this.#starting, this.#idle]) set.clear();
+    this.#jobs.clear();
+    await Promise.all(lanes.map((lane) => lane.close()));
   }
 
   #dispatch(): void {
     if (this.#closed) return;
-    for (const lane of this.#idle) if (!this.#assign(lane)) break;
-    const wanted = [...this.#jobs].reduce((sum, job) => sum + Math.max(0, job.limits.threads - job.active), 0);
-    const room = this.threads - this.#lanes.size;
-    const missing = Math.min(wanted - this.#idle.size, room) - this.#starting;
-    for (let i = 0; i < missing; i++) void this.#startLane();
+    let wanted = 0;
+    let most = this.#options.threads;
+    for (const job of this.#jobs) {
+      wanted += job.wanted;
+      if (!job.settled) most = Math.max(most, job.limits.threads);
+    }
+    for (const lane of this.#idle) {
+      if (this.#lanes.size - this.#idle.size >= most || !this.#assign(lane)) break;
+      wanted--;
+    }
+    // A start that fails at once comes back here, so that nothing is counted ahead.
+    while (
+      this.#idle.size + this.#starting.size < wanted &&
+      this.#lanes.size + this.#starting.size < most &&
+      !this.#closed &&
+      !this.#losses.tooMany
+    ) {
+      this.#start();
+    }
     const [lane] = this.#idle;
     if (lane && this.#jobs.size === 0) this.#calibrateOn(lane);
   }
 
   /** Gives the lane a slice of the next job in turn that has room for one more thread. */
   #assign(lane: Lane): boolean {
-    for (const job of [...this.#jobs]) {
+    let turns = this.#jobs.size;
+    for (const job of this.#jobs) {
+      if (turns-- === 0) break;
       this.#jobs.delete(job);
       if (job.settled) continue;
       this.#jobs.add(job);
-      if (job.active < job.limits.threads && this.#work(lane, job)) return true;
+      if (job.wanted > 0 && this.#work(lane, job)) return true;
     }
     return false;
   }
 
   #work(lane: Lane, job: Job): boolean {
-    const { available, failures } = lane.report;
-    const kernel = job.limits.kernel === 'auto' ? (known ?? lane.report).best : job.limits.kernel;
+    const { available, best, failures } = lane.report;
+    // What was measured on another solver's worker may not run here: each obeys its own content security policy.
+    const fastest = known && available.includes(known.best) ? known.best : best;
+    const kernel = job.limits.kernel === 'auto' ? fastest : job.limits.kernel;
     if (!available.includes(kernel)) {
       job.fail(unavailableKernel(kernel, failures[kernel]));
       return false;
@@ -119,33 +144,45 @@ export class Pool {
     lane.search(kernel, job.puzzle, slice).then(
       (result) => {
         job.done(result);
-        this.#idle.add(lane);
+        if (this.#lanes.has(lane)) this.#idle.add(lane);
         this.#dispatch();
       },
-      (reason) => {
+      () => {
         job.putBack(slice);
-        this.#lanes.delete(lane);
-        lane.close();
-        this.#lost(reason, false);
+        this.#dispatch();
       },
     );
     return true;
   }
 
+  #start(): void {
+    this.#latestStart = this.#startLane();
+  }
+
   async #startLane(): Promise<void> {
-    this.#starting++;
+    if (this.#closed) return;
+    let lane: Lane;
     try {
-      const lane = await Lane.open(this.#options);
-      this.#starting--;
-      if (this.#closed) return lane.close();
-      known ??= lane.report;
-      this.#lanes.add(lane);
-      this.#idle.add(lane);
-      this.#dispatch();
+      lane = new Lane({ ...this.#options, onLost: (lane, reason) => this.#lost(lane, reason) });
     } catch (error) {
-      this.#starting--;
-      this.#lost(error, this.#lanes.size === 0);
+      this.#lost(undefined, error);
+      return;
     }
+    this.#starting.add(lane);
+    try {
+      await lane.ready();
+    } catch (error) {
+      void lane.close();
+      if (this.#starting.has(lane)) this.#lost(lane, error);
+      return;
+    }
+    // It may have been lost or closed right after it was ready.
+    if (!this.#starting.delete(lane)) return;
+    known ??= lane.report;
+    this.#worked = true;
+    this.#lanes.add(lane);
+    this.#idle.add(lane);
+    this.#dispatch();
   }
 
   /** Measures the kernels once a process, while there is nothing else to do. */
@@ -155,16 +192,20 @@ export class Pool {
       () => {
         known = lane.report;
       },
-      () => undefined,
+      () => {
+        this.#calibration = undefined;
+      },
     );
   }
 
-  #lost(reason: unknown, noneLeft: boolean): void {
-    this.#losses++;
+  #lost(lane: Lane | undefined, reason: unknown): void {
     if (this.#closed) return;
-    if (noneLeft || this.#losses > MOST_LOSSES) {
+    if (lane) for (const set of [this.#lanes, this.#starting, this.#idle]) set.delete(lane);
+    this.#losses.add();
+    const noneLeft = this.#lanes.size + this.#starting.size === 0;
+    if (noneLeft && (!this.#worked || this.#losses.tooMany)) {
       const jobs = [...this.#jobs];
-      this.close();
+      void this.close();
       this.#options.onBroken(jobs, reason);
     } else {
       this.#dispatch();

@@ -1,11 +1,16 @@
-import { BASE, CHAIN, KW, LATE, P, STATE, SUM_A, SUM_E, SUM_P15, SUM_P16, W } from '../../assembly/memory.js';
+import { BASE, CHAIN, KW, LATE, P, STATE, SUM_A, SUM_E, SUM_P7, SUM_P15, SUM_P16 } from '../../assembly/memory.js';
 import type { Kernel } from './kernel.js';
 import type { Layout } from './layout.js';
 import type { Puzzle } from './puzzle.js';
-import { BLOCK_BYTES, compress, K, readBlock, rounds, s0, schedule } from './sha256.js';
+import { BLOCK_BYTES, compress, K, readBlock, rounds, s0, s1 } from './sha256.js';
 
 const ZERO = 0x30;
 const NINE = 0x39;
+
+// Which words of the schedule the entries of a kernel work out: those that word 12 reaches, and all.
+const LATE_WORDS: boolean[] = [];
+for (let i = 16; i < 64; i++) LATE_WORDS[i] = [2, 7, 15, 16].some((back) => i - back === LATE || LATE_WORDS[i - back]);
+const EARLY_WORDS = Array.from({ length: 64 }, (_, i) => i >= 16);
 
 /** The tail of the message for one row of nonces, and what a kernel needs to know of it. */
 export class Row {
@@ -87,24 +92,29 @@ export class Row {
     put(CHAIN, chain[0]!);
     put(BASE, w[word]!);
 
-    const entry = word >= LATE ? LATE : 0;
-    const base = w[word]!;
-    if (word === entry) w[word] = 0;
+    const entry = word === LATE ? LATE : 0;
+    w[word] = 0;
     state.set(chain);
     rounds(state, w, 0, entry + 1);
     for (let i = 0; i < 8; i++) put(STATE + i, state[i]!);
-    put(SUM_A, word === entry ? state[0]! : K[word]!);
     put(SUM_E, state[4]!);
-    w[word] = base;
+    put(SUM_A, word === entry ? state[0]! : K[word]!);
+    for (let i = entry + 1; i < 16; i++) put(KW + i, K[i]! + w[i]!);
 
-    // Words 16 to 18 do not depend on word 12 or 13; the early entry computes them itself.
-    const known = entry === LATE ? 19 : 16;
-    schedule(w, 16, known);
-    for (let i = entry + 1; i < known; i++) put(KW + i, K[i]! + w[i]!);
-    for (let i = 9; i < known; i++) put(W + i, w[i]!);
-    for (let i = 16; i <= 30; i++) put(P + i, s0(w[i - 15]!) + w[i - 16]!);
-    put(SUM_P15, word > 0 ? w[word - 1]! : 0);
-    put(SUM_P16, s0(w[word + 1]!));
+    // Of the schedule, the sums of the terms that the kernel does not work out; a whole word where it works out none.
+    const varies = entry === LATE ? LATE_WORDS : EARLY_WORDS;
+    for (let i = 16; i <= 40; i++) {
+      w[i] = 0;
+      if (!varies[i - 2]) w[i]! += s1(w[i - 2]!);
+      if (!varies[i - 7]) w[i]! += w[i - 7]!;
+      if (!varies[i - 15]) w[i]! += s0(w[i - 15]!);
+      if (!varies[i - 16]) w[i]! += w[i - 16]!;
+      if (varies[i]) put(P + i, w[i]!);
+      else put(KW + i, K[i]! + w[i]!);
+    }
+    put(SUM_P7, w[word + 7]!);
+    put(SUM_P15, w[word + 15]!);
+    put(SUM_P16, w[word + 16]!);
   }
 
   get #start(): number {

@@ -25,7 +25,7 @@ export function warmUp(): Promise<void> {
   return shared().warmUp();
 }
 
-/** What a difficulty costs here. */
+/** What a difficulty costs here. Frozen. */
 export interface Estimate {
   readonly difficulty: number;
   /** Hashes on average: 2^difficulty. */
@@ -49,16 +49,16 @@ export async function estimate(difficulty: number): Promise<Estimate> {
   }
   const { hashesPerSecond } = await shared().findings();
   const time = (hashes: number) => (hashes * 1000) / hashesPerSecond;
-  return {
+  return Object.freeze({
     difficulty,
     expectedHashes: expectedHashes(difficulty),
     hashesPerSecond,
     expectedMs: time(expectedHashes(difficulty)),
     p95Ms: time(p95Hashes(difficulty)),
-  };
+  });
 }
 
-/** How proofs of work are solved here, and why in that way. */
+/** How proofs of work are solved here, and why in that way. Frozen. */
 export interface Diagnosis {
   readonly runtime: RuntimeName;
   readonly cores: number;
@@ -72,6 +72,8 @@ export interface Diagnosis {
 
 /** Finds out how proofs of work are solved here. Starts the shared solver. */
 export async function diagnose(): Promise<Diagnosis> {
-  const { kernels, transport, threads, why } = await shared().findings();
-  return { runtime: runtimeName(), cores: coreCount(), kernels, transport, threads, why };
+  const { transport, threads, why, ...found } = await shared().findings();
+  // A copy: the original is what this process goes by.
+  const kernels = Object.freeze(structuredClone(found.kernels));
+  return Object.freeze({ runtime: runtimeName(), cores: coreCount(), kernels, transport, threads, why });
 }

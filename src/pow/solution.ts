@@ -19,7 +19,10 @@ export interface PowProgress {
 export interface SolveOptions extends PowQuestion {
   /** `'auto'` (default) takes the fastest that this thread allows, measured once a process. */
   readonly kernel?: KernelName | 'auto' | undefined;
-  /** Threads at most, 1 to 64. Default 1 while the work is under about 50 ms, else the solver's. */
+  /**
+   * Threads at most, 1 to 64, and never more than a solver of one's own was made with. Default 1 while the work is under
+   * about 50 ms, else the solver's.
+   */
   readonly threads?: number | undefined;
   /** Time for the whole solve, milliseconds. Default 10 000. `Infinity` for no limit. */
   readonly timeoutMs?: number | undefined;
@@ -32,11 +35,11 @@ export interface SolveOptions extends PowQuestion {
   readonly maxDifficulty?: number | undefined;
   /** Ends the solve at the next slice, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called at most every 100 ms. */
+  /** Called at most every 100 ms. What it throws is ignored. */
   readonly onProgress?: ((progress: PowProgress) => void) | undefined;
 }
 
-/** A nonce, and how it was found. */
+/** A nonce, and how it was found. Frozen. */
 export interface Solution {
   /** Decimal digits. */
   readonly nonce: string;

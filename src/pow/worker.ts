@@ -1,5 +1,15 @@
-// The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
-// deadline and no other worker; all of that is the pool's.
+/**
+ * The whole of a worker: it makes its kernels once, then answers one slice after the other. It knows of no job, no
+ * deadline and no other worker; all of that is the pool's.
+ *
+ * Normally it is started from its own source. A page whose content security policy allows no `blob:` workers hosts this
+ * file instead (`dist/pow/worker.js` of the package: one file that imports nothing), best at the page's own origin, and
+ * says where: `createSolver({ workerUrl: '/assets/countersign-worker.js' })`. The kernels come by message. Send the file
+ * with a policy that has `'wasm-unsafe-eval'`, or only plain JavaScript runs in it; it must be of the same version as the
+ * package that starts it.
+ *
+ * @module
+ */
 import { builtinModule } from '../runtime/builtin.js';
 import { systemClock } from '../runtime/clock.js';
 import { nextTask } from '../runtime/task.js';

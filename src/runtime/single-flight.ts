@@ -1,57 +1,56 @@
 import { runtimeName } from './identity.js';
 
-/** A part in work that may be shared. */
-export interface Share<T> {
-  readonly result: Promise<T>;
-  /** Call it when `result` is not waited for any more. Work that nobody waits for is aborted. */
-  leave(): void;
+/**
+ * Whether a promise that one request made may be awaited in another. On Cloudflare Workers it never settles there, so
+ * that only finished values are shared.
+ */
+export function sharesPromises(): boolean {
+  return runtimeName() !== 'workerd';
 }
 
-interface Flight<T> {
-  readonly result: Promise<T>;
+interface Flight<Value> {
   readonly controller: AbortController;
+  readonly result: Promise<Value>;
   waiting: number;
 }
 
 /**
- * Work that is done once however many callers wait for it at a time.
- *
- * On workerd a promise that one request has made never settles for another (measured: it hangs), so there each caller does
- * the work itself, and only finished values are shared.
+ * Calls that want the same thing at the same time share one run of the work. A caller that aborts leaves alone; the work
+ * is aborted when the last one has left. Where promises cannot be shared, every caller runs the work itself.
  */
-export class SingleFlight<T> {
-  #flight: Flight<T> | undefined;
+export class SingleFlight<Key, Value> {
+  readonly #flights = new Map<Key, Flight<Value>>();
 
-  /** Starts `work`, or joins it where it is under way. `work` must heed its controller's signal, and may abort it. */
-  join(work: (controller: AbortController) => Promise<T>): Share<T> {
-    const flight = this.#flight ?? this.#start(work);
-    flight.waiting += 1;
-    if (runtimeName() !== 'workerd') this.#flight = flight;
-    let left = false;
-    return {
-      result: flight.result,
-      leave: () => {
-        if (left) return;
-        left = true;
-        flight.waiting -= 1;
-        if (flight.waiting > 0) return;
-        this.#land(flight);
-        flight.controller.abort();
-      },
-    };
+  /** @throws what `work` throws, or the reason of `signal`, which must be this call's own. */
+  async run(key: Key, work: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal): Promise<Value> {
+    signal.throwIfAborted();
+    if (!sharesPromises()) return work(signal);
+    return this.#join(key, this.#flights.get(key) ?? this.#start(key, work), signal);
   }
 
-  #start(work: (controller: AbortController) => Promise<T>): Flight<T> {
+  #start(key: Key, work: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
     const controller = new AbortController();
-    const flight: Flight<T> = { result: work(controller), controller, waiting: 0 };
-    flight.result.then(
-      () => this.#land(flight),
-      () => this.#land(flight),
-    );
+    const result = work(controller.signal).finally(() => this.#forget(key, flight));
+    const flight: Flight<Value> = { controller, result, waiting: 0 };
+    this.#flights.set(key, flight);
     return flight;
   }
 
-  #land(flight: Flight<T>): void {
-    if (this.#flight === flight) this.#flight = undefined;
+  #join(key: Key, flight: Flight<Value>, signal: AbortSignal): Promise<Value> {
+    flight.waiting++;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        reject(signal.reason);
+        if (--flight.waiting > 0) return;
+        this.#forget(key, flight);
+        flight.controller.abort(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  #forget(key: Key, flight: Flight<Value>): void {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 }

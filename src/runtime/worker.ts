@@ -9,7 +9,8 @@ export interface WorkerThread {
   post(message: unknown): void;
   /** Lets a running process wait for the worker, or end without it. */
   setRef(needed: boolean): void;
-  terminate(): void;
+  /** Resolves when the thread is gone, as far as the runtime tells. */
+  terminate(): Promise<void>;
 }
 
 export interface WorkerEvents {
@@ -29,8 +30,8 @@ export function hasWorkers(): boolean {
  * @throws whatever the runtime throws when it refuses one at once; later refusals arrive at `onFailure`.
  */
 export function startWorker(source: string, workerUrl: string | URL | undefined, events: WorkerEvents): WorkerThread {
-  const Thread = workerUrl === undefined ? nodeThreads() : undefined;
-  return Thread ? startThread(Thread, source, events) : startWebWorker(source, workerUrl, events);
+  const Thread = nodeThreads();
+  return Thread ? startThread(Thread, source, workerUrl, events) : startWebWorker(source, workerUrl, events);
 }
 
 type ThreadConstructor = typeof import('node:worker_threads').Worker;
@@ -39,19 +40,25 @@ function nodeThreads(): ThreadConstructor | undefined {
   return builtinModule<typeof import('node:worker_threads')>('node:worker_threads')?.Worker;
 }
 
-function startThread(Thread: ThreadConstructor, source: string, events: WorkerEvents): WorkerThread {
+function startThread(
+  Thread: ThreadConstructor,
+  source: string,
+  workerUrl: string | URL | undefined,
+  events: WorkerEvents,
+): WorkerThread {
+  const url = new URL(workerUrl ?? `data:text/javascript,${encodeURIComponent(source)}`);
   // The thread needs nothing of the process: no environment, which may hold secrets, and no flags such as loaders.
-  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
   const thread = new Thread(url, { env: {}, execArgv: [], name: 'countersign-pow' });
   thread.unref();
   thread.on('message', events.onMessage);
+  thread.on('messageerror', events.onFailure);
   thread.on('error', events.onFailure);
   thread.on('exit', (code) => events.onFailure(new Error(`The worker ended with code ${code}.`)));
   return {
-    transport: 'worker-thread',
+    transport: workerUrl === undefined ? 'worker-thread' : 'worker-file',
     post: (message) => thread.postMessage(message),
     setRef: (needed) => (needed ? thread.ref() : thread.unref()),
-    terminate: () => void thread.terminate(),
+    terminate: async () => void (await thread.terminate()),
   };
 }
 
@@ -84,6 +91,9 @@ function startWebWorker(source: string, workerUrl: string | URL | undefined, eve
     transport: blobUrl ? 'web-worker' : 'worker-file',
     post: (message) => worker.postMessage(message),
     setRef: () => undefined,
-    terminate: () => worker.terminate(),
+    async terminate() {
+      release();
+      worker.terminate();
+    },
   };
 }

@@ -138,7 +138,14 @@ describe('the routes', () => {
       data: {
         url: ORIGIN,
         console: `${ORIGIN}/`,
-        lime: { origin: ORIGIN, apiBase: `${ORIGIN}/api/v1`, agentToken, agentTokenWithoutMcp, siteToken },
+        lime: {
+          origin: ORIGIN,
+          apiBase: `${ORIGIN}/api/v1`,
+          agentToken,
+          agentTokenWithoutMcp,
+          siteToken,
+          mcpUrl: `${ORIGIN}/mcp`,
+        },
       },
     });
   });
@@ -176,13 +183,26 @@ describe('the routes', () => {
   it('set the settings, add accounts, move the clock, list requests, reset', async () => {
     const emulator = createEmulator();
     const call = control(emulator);
-    const settings = { difficulty: 2, acceptedAlgorithms: ['r14'], requestLifetimeMs: 1000 };
+    const settings = {
+      difficulty: 2,
+      acceptedAlgorithms: ['r14'],
+      requestLifetimeMs: 1000,
+      tokenLifetimeSeconds: 60,
+      acceptedTokenRequests: 'domain',
+      strictDomains: true,
+      capabilityDenial: 'rfc',
+      tokenIssuer: 'https://lime.test',
+      tokenClockOffsetMs: -5000,
+    };
     expect((await answerOf(call('PATCH', '/lime/settings', settings))).body).toEqual({ ok: true, data: settings });
     expect((await answerOf(call('PATCH', '/lime/settings', { difficulty: 4 }))).body).toEqual({
       ok: true,
       data: { ...settings, difficulty: 4 },
     });
     expect((await answerOf(call('GET', '/lime/settings'))).body).toMatchObject({ data: { difficulty: 4 } });
+    const half = call('PATCH', '/lime/settings', { difficulty: 5, requestLifetimeMs: -1 });
+    await expectRefusal(half, 400, 'EMULATOR_INVALID_INPUT');
+    expect(emulator.lime.difficulty).toBe(4);
 
     const agent = await answerOf(call('POST', '/lime/agents', { active: false }));
     expect(agent).toMatchObject({ status: 201, body: { data: { active: false, token: expect.any(String) } } });
@@ -209,18 +229,27 @@ describe('the routes', () => {
       ['POST', '/lime/login-requests', 7],
       ['PATCH', '/lime/settings', { difficulty: 'x' }],
       ['PATCH', '/lime/settings', { agentToken: 'x' }],
+      ['PATCH', '/lime/settings', 7],
+      ['PATCH', '/mcp/settings', { pageSize: 0 }],
+      ['POST', '/mcp/reject-next', { count: 0 }],
+      ['POST', '/lime/keys/sign', { claims: 7 }],
+      ['POST', '/lime/keys/sign', {}],
       ['POST', '/lime/agents', 7],
       ['POST', '/lime/sites', { suspended: null }],
       ['POST', '/clock', {}],
       ['POST', '/clock', { advanceMs: -1 }],
       ['POST', '/faults', undefined],
       ['POST', '/faults', { path: '*' }],
+      ['POST', '/faults', { path: '*', rewrite: { set: { 'no/slash': 1 } } }],
+      ['POST', '/faults', { path: '*', rewrite: { remove: ['/~2'] } }],
     ];
     for (const [method, path, body] of invalid) {
       await expectRefusal(call(method, path, body), 400, 'EMULATOR_INVALID_INPUT');
     }
     await expectRefusal(call('GET', '/lime/login-requests/unknown'), 404, 'EMULATOR_NOT_FOUND');
     await expectRefusal(call('POST', '/lime/login-requests/unknown/expire'), 404, 'EMULATOR_NOT_FOUND');
+    await expectRefusal(call('PATCH', '/lime/agents/unknown', {}), 404, 'EMULATOR_NOT_FOUND');
+    await expectRefusal(call('POST', '/lime/keys/unknown/retire'), 404, 'EMULATOR_NOT_FOUND');
     await expectRefusal(call('GET', '/nothing'), 404, 'NOT_FOUND');
     await expectRefusal(call('PUT', '/faults'), 405, 'METHOD_NOT_ALLOWED');
   });

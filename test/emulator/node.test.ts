@@ -50,7 +50,14 @@ describe('where it listens', () => {
     expect(JSON.parse(JSON.stringify({ ...started, url, lime }))).toEqual({
       url,
       console: `${url}/`,
-      lime: { origin: url, apiBase: `${url}/api/v1`, agentToken, agentTokenWithoutMcp, siteToken },
+      lime: {
+        origin: url,
+        apiBase: `${url}/api/v1`,
+        agentToken,
+        agentTokenWithoutMcp,
+        siteToken,
+        mcpUrl: `${url}/mcp`,
+      },
     });
   });
 

@@ -1,14 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
-import type { Fault, ForcedAnswer } from './fault.js';
-
-/** The connection was cut. As with the platform's `fetch`, a TypeError. */
-export class LostConnectionError extends TypeError {
-  override readonly name = 'TypeError';
-
-  constructor() {
-    super('fetch failed: a fault of the emulator cut the connection.');
-  }
-}
+import { cutMidway, LostConnectionError } from './cut.js';
+import type { Fault, ForcedAnswer, JsonEdits } from './fault.js';
+import { editJson } from './json-edits.js';
 
 /**
  * Answers `request` as `fault` wants it; `act` lets the platform act.
@@ -25,7 +18,12 @@ export async function applyFault(
   if (fault.lose === 'before') throw new LostConnectionError();
   if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, { signal: request.signal });
   const answer = await act();
-  if (fault.lose === 'after') throw new LostConnectionError();
+  if (fault.lose === 'midway') return cutMidway(answer);
+  if (fault.lose === 'after') {
+    // A streamed answer begins before the platform has acted. A stream that answers no request has no such end.
+    await (request.method === 'GET' ? answer.body?.cancel() : answer.arrayBuffer());
+    throw new LostConnectionError();
+  }
   return fault.rewrite === undefined ? answer : rewritten(answer, fault.rewrite);
 }
 
@@ -38,7 +36,8 @@ function forcedAnswer({ status, body, headers, retryAfter }: ForcedAnswer): Resp
   return new Response(text ?? null, { status, headers: sent });
 }
 
-async function rewritten(answer: Response, rewrite: (json: unknown) => unknown): Promise<Response> {
+async function rewritten(answer: Response, rewrite: ((json: unknown) => unknown) | JsonEdits): Promise<Response> {
   if (answer.headers.get('Content-Type') !== 'application/json') return answer;
-  return new Response(JSON.stringify(rewrite(await answer.json())), answer);
+  const json = await answer.json();
+  return new Response(JSON.stringify(typeof rewrite === 'function' ? rewrite(json) : editJson(json, rewrite)), answer);
 }

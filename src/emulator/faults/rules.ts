@@ -1,13 +1,18 @@
 import * as v from 'valibot';
 import { checkInput, milliseconds } from '../input.js';
 import type { Fault, FaultHandle, Faults } from './fault.js';
+import { isPointer } from './json-edits.js';
+import { rpcMethods } from './rpc-methods.js';
 
 const effects = ['respond', 'delayMs', 'lose', 'rewrite'] as const;
+
+const pointer = v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer'));
 
 const faultSchema = v.pipe(
   v.strictObject({
     method: v.optional(v.string()),
     path: v.union([v.string(), v.instance(RegExp)]),
+    rpcMethod: v.optional(v.string()),
     times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     respond: v.optional(
       v.pipe(
@@ -24,8 +29,16 @@ const faultSchema = v.pipe(
       ),
     ),
     delayMs: v.optional(milliseconds),
-    lose: v.optional(v.picklist(['before', 'after'])),
-    rewrite: v.optional(v.custom<(json: unknown) => unknown>((value) => typeof value === 'function')),
+    lose: v.optional(v.picklist(['before', 'midway', 'after'])),
+    rewrite: v.optional(
+      v.union([
+        v.custom<(json: unknown) => unknown>((value) => typeof value === 'function', 'expected a function or edits'),
+        v.strictObject({
+          set: v.optional(v.record(pointer, v.unknown())),
+          remove: v.optional(v.array(pointer)),
+        }),
+      ]),
+    ),
   }),
   v.check(
     (fault) => effects.filter((effect) => fault[effect] !== undefined).length === 1,
@@ -53,8 +66,11 @@ export class FaultRules implements Faults {
   }
 
   /** The fault that meets this request, if any; counts it. */
-  take(request: Request): Fault | undefined {
-    const rule = this.#rules.find((candidate) => candidate.fits(request));
+  async take(request: Request): Promise<Fault | undefined> {
+    const reads = this.#rules.some((candidate) => candidate.fault.rpcMethod !== undefined && candidate.fits(request));
+    const methods = reads ? await rpcMethods(request) : [];
+    // From here on nothing waits, so that a fault meets no more requests than it may.
+    const rule = this.#rules.find((candidate) => candidate.fits(request) && candidate.fitsRpc(methods));
     if (rule === undefined) return undefined;
     rule.hits += 1;
     if (rule.hits === rule.fault.times) this.#remove(rule);
@@ -80,6 +96,10 @@ class Rule {
     const { method } = this.fault;
     if (method !== undefined && method.toUpperCase() !== request.method) return false;
     return this.#path.test(new URL(request.url).pathname);
+  }
+
+  fitsRpc(methods: readonly string[]): boolean {
+    return this.fault.rpcMethod === undefined || methods.includes(this.fault.rpcMethod);
   }
 }
 

@@ -11,6 +11,13 @@ export interface Agent {
   readonly userSuspended: boolean;
   /** Whether it has the capability to get MCP access tokens. A login does not need it. */
   readonly mcp: boolean;
+  /** Whose agent it is: `owner_id` and `user_id` of its profile. */
+  readonly ownerId: string;
+  readonly displayName: string | null;
+  readonly avatarUrl: string | null;
+  readonly description: string | null;
+  readonly ownerKycLevel: number | null;
+  readonly agentReputation: number | null;
 }
 
 /** A site that the platform knows. */
@@ -30,6 +37,15 @@ export interface AgentOptions {
   readonly userSuspended?: boolean | undefined;
   /** Default `true`. */
   readonly mcp?: boolean | undefined;
+  /** Default: a new id. */
+  readonly ownerId?: string | undefined;
+  /** Default `Emulated agent`. */
+  readonly displayName?: string | null | undefined;
+  /** Default `null`, as of whatever follows. */
+  readonly avatarUrl?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly ownerKycLevel?: number | null | undefined;
+  readonly agentReputation?: number | null | undefined;
 }
 
 /** What a new site is like. */
@@ -57,10 +73,35 @@ export class Accounts {
     this.reset();
   }
 
-  addAgent({ active = true, userSuspended = false, mcp = true }: AgentOptions = {}): Agent {
-    const agent = { agentId: this.#random.uuid(), token: `at_${this.#random.hex(20)}`, active, userSuspended, mcp };
-    this.#agents.set(agent.token, Object.freeze(agent));
+  addAgent(options: AgentOptions = {}): Agent {
+    const agent: Agent = Object.freeze({
+      agentId: this.#random.uuid(),
+      token: `at_${this.#random.hex(20)}`,
+      active: true,
+      userSuspended: false,
+      mcp: true,
+      ownerId: this.#random.uuid(),
+      displayName: 'Emulated agent',
+      avatarUrl: null,
+      description: null,
+      ownerKycLevel: null,
+      agentReputation: null,
+      ...given(options),
+    });
+    this.#agents.set(agent.token, agent);
     return agent;
+  }
+
+  /** Changes what is given. */
+  updateAgent(agent: Agent, options: AgentOptions): Agent {
+    const updated: Agent = Object.freeze({ ...agent, ...given(options) });
+    this.#agents.set(agent.token, updated);
+    return updated;
+  }
+
+  /** Those that exist from the start first, then in the order they were added. */
+  agents(): readonly Agent[] {
+    return [...this.#agents.values()];
   }
 
   addSite({ suspended = false }: SiteOptions = {}): Site {
@@ -85,4 +126,9 @@ export class Accounts {
     this.#sites.set(this.site.token, this.site);
     this.#random = createRandom(this.#seed, 'lime accounts, added');
   }
+}
+
+/** The options without those that are `undefined`. */
+function given(options: AgentOptions): Partial<Agent> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

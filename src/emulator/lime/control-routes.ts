@@ -1,14 +1,24 @@
 import { Hono } from 'hono';
-import * as v from 'valibot';
 import { readJson } from '../body.js';
 import { endpoint } from '../endpoint.js';
 import { success } from '../envelope.js';
 import { EmulatorNotFoundError } from '../errors.js';
-import { checkInput } from '../input.js';
+import { settingRoutes } from '../setting-routes.js';
 import type { LimeControl } from './control.js';
+import { keysControlRoutes } from './keys/control-routes.js';
+import type { LimeOptions } from './settings.js';
 
-const settingNames = ['difficulty', 'acceptedAlgorithms', 'requestLifetimeMs'] as const;
-const settings = v.partial(v.strictObject(v.entriesFromList(settingNames, v.unknown())));
+const settingNames = [
+  'difficulty',
+  'acceptedAlgorithms',
+  'requestLifetimeMs',
+  'tokenLifetimeSeconds',
+  'acceptedTokenRequests',
+  'strictDomains',
+  'capabilityDenial',
+  'tokenIssuer',
+  'tokenClockOffsetMs',
+] as const satisfies readonly (keyof LimeOptions)[];
 
 /**
  * The hooks of {@link LimeControl} for scripts and other languages, under `/__emulator/lime`. Bodies and answers are
@@ -16,30 +26,33 @@ const settings = v.partial(v.strictObject(v.entriesFromList(settingNames, v.unkn
  *
  * | verb, path | body | answer's `data` |
  * | --- | --- | --- |
- * | `GET /settings` | | `difficulty`, `acceptedAlgorithms`, `requestLifetimeMs` |
- * | `PATCH /settings` | some of these | all of them |
- * | `POST /agents` | `{active?, userSuspended?, mcp?}` | 201, the agent with its `token` |
+ * | `GET /settings` | | every setting of `LimeOptions` |
+ * | `PATCH /settings` | some of these, all or nothing | all of them |
+ * | `GET /agents` | | `agents`, each with its `token` |
+ * | `POST /agents` | `AgentOptions` | 201, the agent with its `token` |
+ * | `PATCH /agents/:agentId` | `AgentOptions` | the agent |
  * | `POST /sites` | `{suspended?}` | 201, the site with its `token` |
  * | `POST /login-requests` | `{difficulty?, challenge?, expiresInMs?, siteToken?}` | 201, the login request |
  * | `GET /login-requests` | | `loginRequests`, oldest first |
  * | `GET /login-requests/:id` | | `requestId`, `siteId`, `status`, `challenge`, `difficulty`, `expiresAt`, `approvedAgentId` |
  * | `POST /login-requests/:id/expire` | | the login request |
+ *
+ * Those of the keys, under `/keys`: {@link keysControlRoutes}.
  */
 export function limeControlRoutes(lime: LimeControl): Hono {
   const app = new Hono();
-  const settingsNow = () => Object.fromEntries(settingNames.map((name) => [name, lime[name]]));
-
-  endpoint(app, '/settings', {
-    GET: () => success(settingsNow()),
-    PATCH: async (c) => {
-      Object.assign(lime, checkInput(settings, (await readJson(c.req.raw)) ?? {}, 'settings'));
-      return success(settingsNow());
-    },
-  });
+  settingRoutes(app, settingNames, lime);
 
   // What the body must look like is checked by the control itself.
   endpoint(app, '/agents', {
+    GET: () => success({ agents: lime.listAgents() }),
     POST: async (c) => success(lime.addAgent((await readJson(c.req.raw)) as object | undefined), 201),
+  });
+  endpoint(app, '/agents/:agentId', {
+    PATCH: async (c) => {
+      const options = (await readJson(c.req.raw)) ?? {};
+      return success(lime.updateAgent(c.req.param('agentId') ?? '', options));
+    },
   });
   endpoint(app, '/sites', {
     POST: async (c) => success(lime.addSite((await readJson(c.req.raw)) as object | undefined), 201),
@@ -59,5 +72,6 @@ export function limeControlRoutes(lime: LimeControl): Hono {
   endpoint(app, '/login-requests/:id/expire', {
     POST: (c) => success(lime.expireLoginRequest(c.req.param('id') ?? '')),
   });
+  app.route('/keys', keysControlRoutes(lime.keys));
   return app;
 }

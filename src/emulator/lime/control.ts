@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { PowAlgorithm } from '../../pow/prefix.js';
 import { EmulatorInputError, EmulatorNotFoundError } from '../errors.js';
 import { checkInput, milliseconds } from '../input.js';
 import type { Agent, AgentOptions, Site, SiteOptions } from './accounts.js';
+import { createKeysControl, type KeysControl } from './keys/control.js';
 import type { LoginRequest } from './login-requests.js';
 import type { LimePlatform } from './platform.js';
 import { difficultySchema, type LimeOptions } from './settings.js';
@@ -19,22 +19,31 @@ export interface NewLoginRequest {
   readonly siteToken?: string | undefined;
 }
 
+/** Every setting of {@link LimeOptions}, to be read and set at any time. */
+export type LimeSettingValues = { -readonly [Name in keyof LimeOptions]-?: Exclude<LimeOptions[Name], undefined> };
+
 /** What tests and scripts may do to the emulated LIME beside its wire. Wrong input throws an `EmulatorInputError`. */
-export interface LimeControl {
+export interface LimeControl extends LimeSettingValues {
   /** The token of an agent that may do everything. */
   readonly agentToken: string;
   /** The token of an agent that may log in but not get MCP tokens. */
   readonly agentTokenWithoutMcp: string;
   /** The token of a site. */
   readonly siteToken: string;
-  /** Leading zero bits asked of new login requests. */
-  difficulty: number;
-  /** Which digests approve accepts. */
-  acceptedAlgorithms: readonly PowAlgorithm[];
-  /** How long new login requests can be approved, in milliseconds. */
-  requestLifetimeMs: number;
+  /** The keys that sign MCP access tokens. */
+  readonly keys: KeysControl;
+  /** Sets what is given, all or nothing. */
+  configure(settings: LimeOptions): void;
   /** Another agent, until the next reset. */
   addAgent(options?: AgentOptions): Agent;
+  /** Those that exist from the start first. */
+  listAgents(): readonly Agent[];
+  /**
+   * Changes what is given, until the next reset: its profile, its capability, whether it is active.
+   *
+   * @throws {EmulatorNotFoundError} the id is unknown.
+   */
+  updateAgent(agentId: string, options: AgentOptions): Agent;
   /** Another site, until the next reset. */
   addSite(options?: SiteOptions): Site;
   createLoginRequest(request?: NewLoginRequest): LoginRequest;
@@ -62,50 +71,48 @@ const newLoginRequest = v.strictObject({
   siteToken: v.optional(v.string()),
 });
 
+const text = v.optional(v.nullable(v.string()));
+const integer = v.optional(v.nullable(v.pipe(v.number(), v.safeInteger())));
+
 const agentOptions = v.strictObject({
   active: v.optional(v.boolean()),
   userSuspended: v.optional(v.boolean()),
   mcp: v.optional(v.boolean()),
+  ownerId: v.optional(v.string()),
+  displayName: text,
+  avatarUrl: text,
+  description: text,
+  ownerKycLevel: integer,
+  agentReputation: integer,
 });
 
 const siteOptions = v.strictObject({ suspended: v.optional(v.boolean()) });
 
 export function createLimeControl(platform: LimePlatform): LimeControl {
   const { settings, accounts, requests } = platform;
-  const set = (options: LimeOptions) => settings.update(options);
-  return {
+  return settings.on({
     agentToken: accounts.agent.token,
     agentTokenWithoutMcp: accounts.agentWithoutMcp.token,
     siteToken: accounts.site.token,
-    get difficulty() {
-      return settings.now.difficulty;
+    keys: createKeysControl(platform.keys),
+    configure: (options: LimeOptions) => settings.update(options),
+    addAgent: (options: AgentOptions = {}) => accounts.addAgent(checkInput(agentOptions, options, 'agent')),
+    listAgents: () => accounts.agents(),
+    updateAgent(agentId: string, options: AgentOptions) {
+      const agent = accounts.agents().find((candidate) => candidate.agentId === agentId);
+      if (agent === undefined) throw new EmulatorNotFoundError('No agent has this id.');
+      return accounts.updateAgent(agent, checkInput(agentOptions, options, 'agent'));
     },
-    set difficulty(difficulty) {
-      set({ difficulty });
-    },
-    get acceptedAlgorithms() {
-      return settings.now.acceptedAlgorithms;
-    },
-    set acceptedAlgorithms(acceptedAlgorithms) {
-      set({ acceptedAlgorithms });
-    },
-    get requestLifetimeMs() {
-      return settings.now.requestLifetimeMs;
-    },
-    set requestLifetimeMs(requestLifetimeMs) {
-      set({ requestLifetimeMs });
-    },
-    addAgent: (options = {}) => accounts.addAgent(checkInput(agentOptions, options, 'agent')),
-    addSite: (options = {}) => accounts.addSite(checkInput(siteOptions, options, 'site')),
-    createLoginRequest(request = {}) {
+    addSite: (options: SiteOptions = {}) => accounts.addSite(checkInput(siteOptions, options, 'site')),
+    createLoginRequest(request: NewLoginRequest = {}) {
       const { siteToken = accounts.site.token, ...given } = checkInput(newLoginRequest, request, 'login request');
       const site = accounts.findSite(siteToken);
       if (site === undefined) throw new EmulatorInputError('login request.siteToken: no site has this token.');
       return platform.createRequest(site, given);
     },
-    getLoginRequest: (requestId) => requests.get(requestId),
+    getLoginRequest: (requestId: string) => requests.get(requestId),
     listLoginRequests: () => requests.list(),
-    expireLoginRequest(requestId) {
+    expireLoginRequest(requestId: string) {
       requests.expire(requestId);
       const request = requests.get(requestId);
       if (request === undefined) {
@@ -113,5 +120,5 @@ export function createLimeControl(platform: LimePlatform): LimeControl {
       }
       return request;
     },
-  };
+  });
 }

@@ -5,8 +5,10 @@ import { endpoint, nothingElse } from '../endpoint.js';
 import { failureOf, Refusal, success } from '../envelope.js';
 import { agentLane, publicLane, siteLane } from './lanes.js';
 import type { LoginRequest } from './login-requests.js';
+import { tokenRoutes } from './oauth/token-routes.js';
 import type { LimePlatform } from './platform.js';
-import { approvedBody, challengeBody, createdBody } from './wire.js';
+import { wellKnownRoutes } from './well-known.js';
+import { approvedBody, challengeBody, createdBody, profileBody } from './wire.js';
 
 /** The wire of LIME, relative to its API root (LIME contract §3.1). */
 export function limeRoutes(platform: LimePlatform): Hono {
@@ -58,6 +60,12 @@ export function limeRoutes(platform: LimePlatform): Hono {
     },
   });
 
+  endpoint(app, '/core/agents/me/profile', {
+    GET: (c) => success(profileBody(agentLane(c.req.raw, accounts))),
+  });
+
+  app.route('/modules/oauth/token', tokenRoutes(platform));
+  app.route('/', wellKnownRoutes(platform.keys));
   nothingElse(app);
   return app;
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { PowAlgorithm } from '../../pow/prefix.js';
-import { checkInput, milliseconds } from '../input.js';
+import { milliseconds } from '../input.js';
+import { Settings } from '../settings.js';
 
 /** What can be set on the emulated LIME, at the start and at any time after. */
 export interface LimeOptions {
@@ -10,9 +11,24 @@ export interface LimeOptions {
   readonly acceptedAlgorithms?: readonly PowAlgorithm[] | undefined;
   /** How long new login requests can be approved, in milliseconds. Default 300,000 (five minutes). */
   readonly requestLifetimeMs?: number | undefined;
+  /** How long MCP access tokens are good for, in whole seconds. Default 300. */
+  readonly tokenLifetimeSeconds?: number | undefined;
+  /** Which bodies the token endpoint takes: `{"domain"}`, an empty one (LIME contract §7.1), or both. Default both. */
+  readonly acceptedTokenRequests?: 'both' | 'domain' | 'empty' | undefined;
+  /** Whether `domain` may not be a reserved name such as `localhost`. Default `false`. */
+  readonly strictDomains?: boolean | undefined;
+  /** In which form a missing capability is answered: LIME's envelope or RFC 6749's `access_denied`. Default `envelope`. */
+  readonly capabilityDenial?: 'envelope' | 'rfc' | undefined;
+  /** What tokens say in `iss` instead of the origin that the client used, which the metadata go on saying. Default `null`. */
+  readonly tokenIssuer?: string | null | undefined;
+  /** How far the platform's clock is off when it dates a token, in milliseconds; negative: it is slow. Default 0. */
+  readonly tokenClockOffsetMs?: number | undefined;
 }
 
 export const difficultySchema: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger());
+
+/** A hundred years, as of `milliseconds`. */
+const MOST_SECONDS = 100 * 365 * 86_400;
 
 const schema = v.strictObject({
   difficulty: v.optional(difficultySchema, 15),
@@ -21,29 +37,20 @@ const schema = v.strictObject({
     'r14',
   ]),
   requestLifetimeMs: v.optional(milliseconds, 300_000),
+  tokenLifetimeSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_SECONDS)), 300),
+  acceptedTokenRequests: v.optional(v.picklist(['both', 'domain', 'empty']), 'both'),
+  strictDomains: v.optional(v.boolean(), false),
+  capabilityDenial: v.optional(v.picklist(['envelope', 'rfc']), 'envelope'),
+  tokenIssuer: v.optional(v.nullable(v.string()), null),
+  tokenClockOffsetMs: v.optional(
+    v.pipe(v.number(), v.minValue(-1000 * MOST_SECONDS), v.maxValue(1000 * MOST_SECONDS)),
+    0,
+  ),
 });
 
-/** The settings as they are now. */
-export class LimeSettings {
-  #now: v.InferOutput<typeof schema>;
-  readonly #initial: v.InferOutput<typeof schema>;
+export type LimeSettings = Settings<typeof schema>;
 
-  /** @throws {EmulatorInputError} an option has the wrong type or range. */
-  constructor(options: LimeOptions) {
-    this.#initial = checkInput(schema, options, 'lime');
-    this.#now = this.#initial;
-  }
-
-  get now(): Readonly<v.InferOutput<typeof schema>> {
-    return this.#now;
-  }
-
-  /** Sets what is given, all or nothing. @throws {EmulatorInputError} a value has the wrong type or range. */
-  update(options: LimeOptions): void {
-    this.#now = checkInput(schema, { ...this.#now, ...options }, 'lime');
-  }
-
-  reset(): void {
-    this.#now = this.#initial;
-  }
+/** @throws {EmulatorInputError} an option has the wrong type or range. */
+export function createLimeSettings(options: LimeOptions): LimeSettings {
+  return new Settings(schema, options, 'lime');
 }

@@ -1,3 +1,4 @@
+import type { Agent } from './accounts.js';
 import type { LoginRequest } from './login-requests.js';
 
 // The bodies of LIME contract §3.1. One id has two names: create says `login_request_id`, the agent's side `request_id`.
@@ -23,6 +24,22 @@ export function approvedBody({ requestId, siteId, status, expiresAt, approvedAge
     status,
     expires_at: dateTime(expiresAt),
     approved_agent_id: approvedAgentId,
+  };
+}
+
+/** Both spellings of whose agent it is: old clients read `owner_`, the platform of today says `user_` (contract §6.3). */
+export function profileBody(agent: Agent): object {
+  const { agentId, ownerId, displayName, avatarUrl, description, ownerKycLevel, agentReputation } = agent;
+  return {
+    agent_id: agentId,
+    owner_id: ownerId,
+    user_id: ownerId,
+    display_name: displayName,
+    avatar_url: avatarUrl,
+    description,
+    owner_kyc_level: ownerKycLevel,
+    user_kyc_level: ownerKycLevel,
+    agent_reputation: agentReputation,
   };
 }
 

@@ -1,14 +1,16 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Emulator } from '../emulator.js';
 import { failure, Refusal } from '../envelope.js';
+import { isCuttable } from '../faults/cut.js';
 
 /** The emulator as a listener of Node's HTTP server. Where its `fetch` rejects, the socket is destroyed. */
 export function emulatorListener(emulator: Emulator): RequestListener {
   return getRequestListener(
     async (request, { outgoing }) => {
       try {
-        return await emulator.fetch(request);
+        return answerThatCuts(await emulator.fetch(request), outgoing);
       } catch (error) {
         outgoing.destroy();
         throw error;
@@ -23,4 +25,28 @@ export function emulatorListener(emulator: Emulator): RequestListener {
           : undefined,
     },
   );
+}
+
+type Outgoing = Pick<ServerResponse, 'destroyed' | 'headersSent'> & { destroy(): unknown };
+
+/** The server would report a body that errors, and if it is early answer 500 in its place. Here the socket is cut. */
+function answerThatCuts(answer: Response, outgoing: Outgoing): Response {
+  if (answer.body === null || !isCuttable(answer.body)) return answer;
+  const reader = answer.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value } = await reader.read();
+        if (value === undefined) controller.close();
+        else controller.enqueue(value);
+      } catch {
+        // What came before the cut goes out first.
+        while (!outgoing.headersSent && !outgoing.destroyed) await turn();
+        await turn();
+        outgoing.destroy();
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, answer);
 }

@@ -26,7 +26,7 @@ export interface StartedEmulator extends EmulatorDescription {
   readonly emulator: Emulator;
   /** What `countersign emulator --json` prints. */
   toJSON(): EmulatorDescription;
-  /** Stops listening and cuts every connection. May be called again. */
+  /** Stops listening, cuts every connection and ends every session. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   const description = describeEmulator(emulator, `http://${urlHost(host)}:${listening.port}`);
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= listening.close();
+    closed ??= Promise.all([listening.close(), emulator.close()]).then(() => {});
     return closed;
   };
   return {
