@@ -16,6 +16,11 @@ export type LimeErrorCode =
   | 'POW_DIFFICULTY'
   | 'POW_FAILED'
   | 'LOGIN_OUTCOME_UNKNOWN'
+  | 'INVALID_TOKEN_RESPONSE'
+  | 'MCP_AUTH_FAILED'
+  | 'MCP_SESSION_GONE'
+  | 'MCP_HTTP_ERROR'
+  | 'MCP_OUTCOME_UNKNOWN'
   | 'CLOSED'
   | 'UNEXPECTED_FAILURE'
   | 'UNKNOWN_ERROR'
@@ -34,11 +39,16 @@ export type LimeErrorCode =
   | 'SITE_SUSPENDED'
   | 'SITE_TOKEN_AUTH_UNAVAILABLE'
   | 'OAUTH_CAPABILITY_DENIED'
+  | 'OAUTH_TOKEN_ISSUANCE_FAILED'
+  | 'access_denied'
+  | 'invalid_client'
+  | 'invalid_request'
   | (string & {});
 
 /**
  * The base of every error of LIME's clients (LIME contract §11). Thrown as it is where the network or the client itself
- * is the reason: `NETWORK_ERROR`, `TIMEOUT`, `UNEXPECTED_REDIRECT`, `BODY_TOO_LARGE`, `POW_FAILED`, `CLOSED`.
+ * is the reason: `NETWORK_ERROR`, `TIMEOUT`, `UNEXPECTED_REDIRECT`, `BODY_TOO_LARGE`, `POW_FAILED`, `CLOSED`; and where an
+ * MCP server is: `MCP_HTTP_ERROR`, `MCP_SESSION_GONE`, `INVALID_RESPONSE`.
  */
 export class LimeError extends CountersignError<LimeErrorCode> {
   override readonly name: string = 'LimeError';
@@ -133,7 +143,7 @@ export class ApiError extends LimeError {
   override readonly name: string = 'ApiError';
 }
 
-/** The agent lacks the capability. Code `OAUTH_CAPABILITY_DENIED`. */
+/** The token is fine, but the agent lacks the capability. Code `OAUTH_CAPABILITY_DENIED` or `access_denied`. */
 export class OAuthCapabilityError extends ApiError {
   override readonly name = 'OAuthCapabilityError';
 }
@@ -146,4 +156,20 @@ export class AuthUnavailableError extends ApiError {
 /** The platform cannot check site tokens now: try again later. Code `SITE_TOKEN_AUTH_UNAVAILABLE`. */
 export class SiteAuthUnavailableError extends ApiError {
   override readonly name = 'SiteAuthUnavailableError';
+}
+
+/**
+ * The MCP server turned down two access tokens in a row: it does not take LIME's tokens, or not this agent's. Code
+ * `MCP_AUTH_FAILED`.
+ */
+export class McpAuthenticationError extends LimeError {
+  override readonly name = 'McpAuthenticationError';
+}
+
+/**
+ * A call may or may not have been carried out: it was sent, and its answer was lost or did not come in time. Find out
+ * before you make it again. Only calls that may not be made twice end so. Code `MCP_OUTCOME_UNKNOWN`.
+ */
+export class McpOutcomeUnknownError extends LimeError {
+  override readonly name = 'McpOutcomeUnknownError';
 }

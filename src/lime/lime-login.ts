@@ -1,15 +1,24 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { follow } from '../http/index.js';
 import { type PowAlgorithm, warmUp } from '../pow/index.js';
 import { approveLogin } from './approve.js';
+import { Calls } from './calls.js';
 import { fetchChallenge } from './challenge.js';
-import { ApiError, LimeError } from './errors.js';
+import { ApiError } from './errors.js';
 import { type LimeLoginOptions, resolvePowAlgorithms, resolvePowTimeout } from './options.js';
 import { Platform } from './platform.js';
 import { type LoginProgress, type ProofOfWork, prove } from './prove.js';
 import { checkRequestId } from './request-id.js';
-import { toLimeError } from './translate.js';
+import { toLoginError } from './translate-login.js';
 import type { Approval } from './wire.js';
+
+/** What a client that does more than logging in shares with the login. */
+export interface LoginInternals {
+  readonly platform: Platform;
+  readonly calls: Calls;
+}
+
+/** The inside of a client, for the clients that extend it. No entry point exports it. */
+export let internalsOf: (client: LimeLogin) => LoginInternals;
 
 /** Options of one login. */
 export interface LoginOptions {
@@ -41,13 +50,13 @@ export class LimeLogin implements AsyncDisposable {
   readonly #powTimeoutMs: number;
   /** The digests to try, in order. */
   #algorithms: readonly PowAlgorithm[];
-  readonly #inFlight = new Set<AbortController>();
-  #closed = false;
+  readonly #calls = new Calls();
 
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   static {
+    internalsOf = (client) => ({ platform: client.#platform, calls: client.#calls });
     if (Symbol.asyncDispose !== undefined) {
       const value = function (this: LimeLogin): Promise<void> {
         return this.close();
@@ -81,22 +90,16 @@ export class LimeLogin implements AsyncDisposable {
    * @throws the signal's reason, when it aborts.
    */
   async login(requestId: string, options: LoginOptions = {}): Promise<ApprovalResult> {
-    if (this.#closed) throw closedError();
-    const id = checkRequestId(requestId);
-    options.signal?.throwIfAborted();
-
-    const call = new AbortController();
-    const unfollow = follow(options.signal, call);
-    this.#inFlight.add(call);
-    try {
-      return await this.#login(id, call.signal, options.onProgress);
-    } catch (error) {
-      call.signal.throwIfAborted();
-      throw toLimeError(error, id, this.#powTimeoutMs);
-    } finally {
-      this.#inFlight.delete(call);
-      unfollow();
-    }
+    const { signal, onProgress } = options;
+    let id = requestId;
+    return this.#calls.run(
+      signal,
+      (error) => toLoginError(error, id, this.#powTimeoutMs),
+      async (signal) => {
+        id = checkRequestId(requestId);
+        return this.#login(id, signal, onProgress);
+      },
+    );
   }
 
   /** `login` under its older name. */
@@ -106,8 +109,7 @@ export class LimeLogin implements AsyncDisposable {
 
   /** Breaks off the logins in flight, which reject with a `LimeError` `CLOSED`, and refuses later ones. May be called again. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const call of this.#inFlight) call.abort(closedError());
+    this.#calls.close();
     this.#platform.close();
   }
 
@@ -141,11 +143,4 @@ export class LimeLogin implements AsyncDisposable {
       return attempt(other);
     }
   }
-}
-
-function closedError(): LimeError {
-  return new LimeError(
-    'CLOSED',
-    'The client is closed, so the login was not made or was broken off. Create a new one.',
-  );
 }

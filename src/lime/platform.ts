@@ -10,6 +10,8 @@ export interface PlatformRequest<T> {
   /** Whose credential goes along: the agent's, or nobody's (LIME contract §1.4). */
   readonly lane: 'agent' | 'public';
   readonly json?: unknown;
+  /** Whether to leave out the `Content-Type` that the agent's requests have even where there is no body. Default `false`. */
+  readonly untyped?: boolean | undefined;
   /** The login request that it is about. */
   readonly requestId?: string | undefined;
   /** What must be in no error, beside the token. */
@@ -45,11 +47,11 @@ export class Platform {
    *
    * @throws what `decode` and `HttpClient.request` throw.
    */
-  request<T>({ lane, requestId, secrets = [], decode, ...request }: PlatformRequest<T>): Promise<T> {
+  request<T>({ lane, untyped, requestId, secrets = [], decode, ...request }: PlatformRequest<T>): Promise<T> {
     const context = { requestId, secrets: [this.#agentToken, ...secrets] };
     const sent: HttpRequest<T> = {
       ...request,
-      headers: lane === 'agent' ? this.#agentHeaders() : undefined,
+      headers: lane === 'agent' ? this.#agentHeaders(untyped) : undefined,
       repeatable: true,
       decode: (response) => decode(response, context),
     };
@@ -61,7 +63,7 @@ export class Platform {
     this.#http.close();
   }
 
-  #agentHeaders(): Record<string, string> {
-    return { 'X-Agent-Token': this.#agentToken, 'Content-Type': 'application/json' };
+  #agentHeaders(untyped = false): Record<string, string | undefined> {
+    return { 'X-Agent-Token': this.#agentToken, 'Content-Type': untyped ? undefined : 'application/json' };
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LimeError, PowDifficultyError, PowTimeoutError } from '../../src/lime/index.js';
-import { toLimeError } from '../../src/lime/translate.js';
+import { toLoginError } from '../../src/lime/translate-login.js';
 import * as pow from '../../src/pow/index.js';
 import { failure } from '../http/clients.js';
 import { APPROVE, CHALLENGE, refusal, scene } from './helpers.js';
@@ -69,7 +69,7 @@ describe('the budget', () => {
 
 it('a solver that breaks is a LimeError', () => {
   const cause = new pow.PowError('POW_CLOSED', 'The solver was closed.');
-  const error = toLimeError(cause, 'one', 10_000);
+  const error = toLoginError(cause, 'one', 10_000);
   expect(error).toMatchObject({ name: 'LimeError', code: 'POW_FAILED', requestId: 'one', cause });
   expect(error.message).toContain('The solver was closed.');
 });

@@ -1,0 +1,206 @@
+import { abortable, describeFailure, follow, Observer } from '../http/index.js';
+import { discard, failureOf, isEventStream, isJson } from './answer.js';
+import { closedFailure, McpFailure } from './errors.js';
+import type { PendingCall } from './pending-call.js';
+import type { McpLane, McpTarget } from './port.js';
+import { watchedStream } from './stream.js';
+
+/** The method of a notification that we put at the end of every stream that is read for a call. */
+export const STREAM_END = 'notifications/countersign/stream_end';
+
+// Attempts to resume a stream in a row that bring no new event.
+const MAX_RESUMPTIONS = 2;
+
+/**
+ * The HTTP side of one session: the `fetch` that is handed to the SDK's transport. It adds the Bearer token, to the
+ * target's URL and no other; follows no redirect; decides by HTTP status alone; and sees to it that every call that
+ * loses its answer hears of it, where the SDK would leave it waiting.
+ */
+export class Exchange {
+  /** The calls that wait for their answer, by the id of their JSON-RPC request. */
+  readonly #calls = new Map<unknown, PendingCall>();
+  readonly #target: McpTarget;
+  readonly #lane: McpLane;
+  readonly #observer: Observer;
+  readonly #shownUrl: string;
+  #closed = false;
+  /** Opens the way for the stream of what the server sends of its own accord. */
+  #openUnasked: () => void = () => {};
+  readonly #unaskedWanted = new Promise<void>((resolve) => {
+    this.#openUnasked = resolve;
+  });
+
+  constructor(target: McpTarget, lane: McpLane) {
+    this.#target = target;
+    this.#lane = lane;
+    this.#observer = new Observer(lane.logger, lane.hooks);
+    const { origin, pathname } = new URL(target.url);
+    this.#shownUrl = origin + pathname;
+  }
+
+  /** A call begins. Servers may send progress outside of the call's own stream, so that one that wants it opens the other. */
+  begin(id: unknown, call: PendingCall): void {
+    this.#calls.set(id, call);
+    call.onSettled(() => this.#calls.delete(id));
+    if (call.wantsProgress) this.#openUnasked();
+  }
+
+  /** Fails the calls that still wait, and sends nothing more. */
+  close(): void {
+    this.#closed = true;
+    for (const call of this.#calls.values()) call.fail(closedFailure());
+  }
+
+  /** Everything on a call's stream has been read. */
+  streamEnded(id: unknown): void {
+    const call = this.#calls.get(id);
+    // After an event with an id the SDK resumes the stream, and comes back to `fetch` for that.
+    if (call?.eventId === undefined) call?.giveUp(this.#lost('the stream ended before the answer'));
+  }
+
+  /** What the SDK's transport calls. The URL that it passes is the target's, always. */
+  readonly fetch = (_url: unknown, init: RequestInit = {}): Promise<Response> => {
+    if (init.method === 'POST') return this.#post(init);
+    return init.method === 'GET' ? this.#get(init) : this.#end(init);
+  };
+
+  async #post(init: RequestInit): Promise<Response> {
+    const { id, method } = JSON.parse(String(init.body)) as { id?: unknown; method?: unknown };
+    const call = method === undefined ? undefined : this.#calls.get(id);
+    try {
+      const { response, token, release } = await this.#send(init, call);
+      if (call === undefined) release();
+      else if (!isEventStream(response)) call.onSettled(release);
+      const inSession = new Headers(init.headers).has('mcp-session-id');
+      const failure = await failureOf(response, { shownUrl: this.#shownUrl, token, inSession });
+      if (failure !== undefined) throw failure;
+      if (call === undefined) return response;
+      this.#checkForm(response);
+      return isEventStream(response) ? this.#watched(response, id, call, release) : response;
+    } catch (error) {
+      if (call === undefined) throw error;
+      // The SDK forgets a request only once it is answered, so that a failure is handed to it as an answer.
+      call.fail(error);
+      return Response.json({ jsonrpc: '2.0', id, error: { code: -32000, message: 'The request failed.' } });
+    }
+  }
+
+  /** The request that ends the session. */
+  async #end(init: RequestInit): Promise<Response> {
+    const { response, release } = await this.#send(init, undefined);
+    release();
+    return response;
+  }
+
+  async #get(init: RequestInit): Promise<Response> {
+    const eventId = new Headers(init.headers).get('last-event-id') ?? undefined;
+    const found = eventId === undefined ? undefined : [...this.#calls].find(([, call]) => call.eventId === eventId);
+    if (found === undefined) return this.#unasked(init, eventId);
+    const [id, call] = found;
+    if (this.#closed || ++call.resumptions > MAX_RESUMPTIONS)
+      return this.#unresumable(call, 'its stream could not be resumed');
+    const { response, release } = await this.#send(init, call);
+    if (!response.ok || !isEventStream(response) || response.body === null) {
+      discard(response);
+      return this.#unresumable(call, `its stream could not be resumed (HTTP ${response.status})`);
+    }
+    return this.#watched(response, id, call, release);
+  }
+
+  /** The stream of what no call asked for. It is opened once a call wants progress: it holds a connection for as long as the session lasts. */
+  async #unasked(init: RequestInit, eventId: string | undefined): Promise<Response> {
+    if (eventId === undefined && init.signal) await abortable(this.#unaskedWanted, init.signal);
+    if (this.#closed) return notOffered();
+    const { response, release } = await this.#send(init, undefined);
+    if (response.ok && response.body !== null) {
+      const body = watchedStream(response.body, { last: new Uint8Array(), onChunk: () => {}, onEnd: release });
+      return new Response(body, response);
+    }
+    discard(response);
+    return notOffered();
+  }
+
+  #unresumable(call: PendingCall, reason: string): Response {
+    call.giveUp(this.#lost(reason));
+    return notOffered();
+  }
+
+  /** Sends one HTTP request. Call `release` once its answer has been read, to let go of the signals. */
+  async #send(init: RequestInit, call: PendingCall | undefined) {
+    const controller = new AbortController();
+    const unfollow = [follow(init.signal ?? undefined, controller), follow(call?.signal, controller)];
+    const release = () => {
+      for (const stop of unfollow) stop();
+    };
+    const { signal } = controller;
+    try {
+      const token = await this.#target.token({ signal });
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${token.value}`);
+      const response = await this.#observed({ ...init, headers, redirect: 'manual', signal }, call);
+      return { response, token, release };
+    } catch (error) {
+      release();
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  async #observed(init: RequestInit & { readonly signal: AbortSignal }, call?: PendingCall): Promise<Response> {
+    const { clock, scope } = this.#lane;
+    const fetch = this.#lane.fetch ?? globalThis.fetch;
+    const event = { scope, method: init.method ?? 'GET', url: this.#shownUrl, attempt: call?.attempt ?? 1 };
+    const startedAt = clock.monotonic();
+    const end = (status: number | undefined, error: 'NETWORK_ERROR' | 'ABORTED' | undefined) =>
+      this.#observer.response({ ...event, status, error, durationMs: clock.monotonic() - startedAt });
+    this.#observer.request(event);
+    const sent = call?.sending();
+    try {
+      const response = await abortable(fetch(this.#target.url, init), init.signal);
+      call?.heard();
+      end(response.status || undefined, undefined);
+      return response;
+    } catch (error) {
+      const { aborted } = init.signal;
+      end(undefined, aborted ? 'ABORTED' : 'NETWORK_ERROR');
+      if (aborted) throw error;
+      const { reason, maybeSent } = describeFailure(error);
+      if (!maybeSent) sent?.undo();
+      throw this.#lost(reason, maybeSent, error);
+    }
+  }
+
+  #watched(response: Response, id: unknown, call: PendingCall, release: () => void): Response {
+    const message = JSON.stringify({ jsonrpc: '2.0', method: STREAM_END, params: { id } });
+    // Read after all that came before it, this tells that nothing more comes.
+    const last = new TextEncoder().encode(`\n\ndata: ${message}\n\n`);
+    const body = watchedStream(response.body!, { last, onChunk: () => call.heard(), onEnd: release });
+    return new Response(body, { status: response.status, headers: response.headers });
+  }
+
+  /** @throws {McpFailure} it cannot be an answer to a request, and the SDK would go on waiting for one. */
+  #checkForm(response: Response): void {
+    const { status } = response;
+    if (status !== 202 && (isJson(response) || isEventStream(response)) && response.body !== null) return;
+    discard(response);
+    throw new McpFailure(
+      'INVALID_RESPONSE',
+      `${this.#shownUrl} answered a request with neither JSON nor an event stream (HTTP ${status}). Check that it is an MCP endpoint.`,
+      { status, maybeActed: true },
+    );
+  }
+
+  #lost(reason: string, maybeActed = true, cause?: unknown): McpFailure {
+    if (this.#closed) return closedFailure();
+    return new McpFailure(
+      'NETWORK_ERROR',
+      `${this.#shownUrl} gave no complete answer (${reason}). Check the address, the network and that the server is up.`,
+      { maybeActed, retryable: true, ...(cause === undefined ? {} : { cause }) },
+    );
+  }
+}
+
+/** How a server says that it has no stream of its own; the SDK takes it as final. */
+function notOffered(): Response {
+  return new Response(null, { status: 405 });
+}
