@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/index.js';
 import { startEmulator } from '../../src/emulator/node/index.js';
 import { LimeAgent, type LimeAgentOptions, type Logger, type McpToolResult } from '../../src/lime/index.js';
@@ -83,4 +83,9 @@ export function tokenRequests(sent: readonly Sent[]): number {
 /** How often messages of a JSON-RPC method were sent. */
 export function timesSent(sent: readonly Sent[], rpc: string): number {
   return sent.filter((each) => each.rpc === rpc).length;
+}
+
+/** `expect.poll`, on a machine that may be busy. */
+export function poll<T>(get: () => T) {
+  return expect.poll(get, { timeout: 15_000 });
 }
