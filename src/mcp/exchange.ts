@@ -140,6 +140,7 @@ export class Exchange {
     const { signal } = controller;
     try {
       const token = await this.#target.token({ signal });
+      signal.throwIfAborted();
       const headers = new Headers(init.headers);
       headers.set('authorization', `Bearer ${token.value}`);
       const response = await this.#observed({ ...init, headers, redirect: 'manual', signal }, call);

@@ -17,17 +17,16 @@ export class PendingCall {
   readonly #call: McpCall;
   readonly #cleanups: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined;
-  #lastSignAt: number;
+  #lastSignAt = 0;
   #maybeActed = false;
+  #watching = false;
 
   constructor(call: McpCall, clock: Clock) {
     this.attempt = call.attempt;
     this.wantsProgress = call.onProgress !== undefined;
     this.#call = call;
     this.#clock = clock;
-    this.#lastSignAt = clock.monotonic();
     this.#cleanups.push(follow(call.signal, this.#controller));
-    void this.#watch();
   }
 
   /** Aborts when the call is over before its answer has come. */
@@ -35,10 +34,12 @@ export class PendingCall {
     return this.#controller.signal;
   }
 
-  /** Its request goes out: from now on the server may act on it, unless that turns out to be impossible. */
+  /** Its request goes out: the read timeout begins, and the server may act on it, unless that turns out to be impossible. */
   sending(): { undo(): void } {
     const before = this.#maybeActed;
     this.#maybeActed = true;
+    this.heard();
+    if (!this.#watching) void this.#watch();
     return {
       undo: () => {
         this.#maybeActed = before;
@@ -88,6 +89,7 @@ export class PendingCall {
   }
 
   async #watch(): Promise<void> {
+    this.#watching = true;
     const settled = new AbortController();
     this.#cleanups.push(() => settled.abort());
     const { readTimeoutMs } = this.#call;

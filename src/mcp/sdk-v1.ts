@@ -123,7 +123,10 @@ class SdkConnection implements McpConnection {
 
   sendProgress(...[progressToken, progress, call]: Parameters<McpConnection['sendProgress']>) {
     const params = { progressToken, ...progress };
-    return this.#request(call, () => this.#client.notification({ method: 'notifications/progress', params }));
+    return this.#request(call, (_, pending) => {
+      pending.sending();
+      return this.#client.notification({ method: 'notifications/progress', params });
+    });
   }
 
   async close(): Promise<void> {
@@ -143,7 +146,7 @@ class SdkConnection implements McpConnection {
     }
   }
 
-  async #request<T>(given: McpCall, send: (options: RequestOptions) => Promise<T>): Promise<T> {
+  async #request<T>(given: McpCall, send: (options: RequestOptions, pending: PendingCall) => Promise<T>): Promise<T> {
     given.signal.throwIfAborted();
     if (this.#closed) throw closedFailure();
     const call = new PendingCall(given, this.#lane.clock);
@@ -152,7 +155,7 @@ class SdkConnection implements McpConnection {
     const { signal } = call;
     const onprogress = call.wantsProgress ? { onprogress: call.progressed.bind(call) } : {};
     try {
-      return await abortable(send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }), signal);
+      return await abortable(send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }, call), signal);
     } catch (error) {
       if (call.failure !== undefined) throw call.failure.error;
       throw this.#closed ? closedFailure() : understood(error);
