@@ -24,6 +24,7 @@ export class Exchange {
   readonly #observer: Observer;
   readonly #shownUrl: string;
   #closed = false;
+  #unaskedOpened = false;
   /** Opens the way for the stream of what the server sends of its own accord. */
   #openUnasked: () => void = () => {};
   readonly #unaskedWanted = new Promise<void>((resolve) => {
@@ -59,8 +60,9 @@ export class Exchange {
   /** Everything on a call's stream has been read. */
   streamEnded(id: unknown): void {
     const call = this.#calls.get(id);
-    // After an event with an id the SDK resumes the stream, and comes back to `fetch` for that.
-    if (call?.eventId === undefined) call?.giveUp(this.#lost('the stream ended before the answer'));
+    // After a new event with an id the SDK resumes the stream, and comes back to `fetch` for that.
+    const resumes = call?.eventId !== undefined && call.resumptions === 0;
+    if (!resumes) call?.giveUp(this.#lost('the stream ended before the answer'));
   }
 
   /** What the SDK's transport calls. The URL that it passes is the target's, always. */
@@ -114,10 +116,12 @@ export class Exchange {
 
   /** The stream of what no call asked for. It is opened once a call wants progress: it holds a connection for as long as the session lasts. */
   async #unasked(init: RequestInit, eventId: string | undefined): Promise<Response> {
+    if (eventId !== undefined && !this.#unaskedOpened) return notOffered(); // Of a call that is over.
     if (eventId === undefined && init.signal) await abortable(this.#unaskedWanted, init.signal);
     if (this.#closed) return notOffered();
     const { response, release } = await this.#send(init, undefined);
     if (response.ok && response.body !== null) {
+      this.#unaskedOpened = true;
       const body = watchedStream(response.body, { last: new Uint8Array(), onChunk: () => {}, onEnd: release });
       return new Response(body, response);
     }

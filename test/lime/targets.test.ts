@@ -117,13 +117,12 @@ describe('a target (LIME contract §8.3)', () => {
     expect(thrownBy(() => resolveMcpHttpUrl('https:// example.com/mcp'))).toBeInstanceOf(LimeInputError);
   });
 
-  it.each([
-    'https://example.com/a b',
-    'https://xn--0.example/mcp',
-    'https://foo.123/mcp',
-  ])('that cannot be called is no URL: %j', (target) => {
-    expect(thrownBy(() => resolveMcpHttpUrl(target))).toBeInstanceOf(LimeInputError);
-  });
+  it.each(['https://example.com/a b', 'https://xn--0.example/mcp', 'https://foo.123/mcp'])(
+    'that cannot be called is no URL: %j',
+    (target) => {
+      expect(thrownBy(() => resolveMcpHttpUrl(target))).toBeInstanceOf(LimeInputError);
+    },
+  );
 
   it.each([undefined, null, 42, {}, new URL('https://example.com')])('is a string, not %o', (target) => {
     expect(thrownBy(() => resolveMcpHttpUrl(target as string))).toBeInstanceOf(LimeInputError);

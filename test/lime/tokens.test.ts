@@ -49,7 +49,10 @@ const answers = (body: unknown, init: ResponseInit = { headers: NO_STORE }) =>
   agentOf(() => (typeof body === 'string' ? new Response(body, init) : Response.json(body, init)));
 /** Each answer is another token. */
 const issuing = (options: LimeAgentOptions = {}, more: object = {}) =>
-  agentOf((_, count) => Response.json({ ...GOOD, access_token: `h.p${count}.s`, ...more }, { headers: NO_STORE }), options);
+  agentOf(
+    (_, count) => Response.json({ ...GOOD, access_token: `h.p${count}.s`, ...more }, { headers: NO_STORE }),
+    options,
+  );
 
 describe('the request (LIME contract §1.5, §7.1)', () => {
   it('carries the domain and the agent token, and nothing of MCP', async () => {
@@ -167,8 +170,20 @@ describe('a refusal (§7.3)', () => {
     ['no error object', 500, { ok: false, error: 7 }, LimeError, 'INVALID_RESPONSE'],
     ['429', 429, refusal('SLOW'), RateLimitError, 'SLOW'],
     ['RATE_LIMIT_EXCEEDED', 400, refusal('RATE_LIMIT_EXCEEDED'), RateLimitError, 'RATE_LIMIT_EXCEEDED'],
-    ['OAUTH_CAPABILITY_DENIED', 403, refusal('OAUTH_CAPABILITY_DENIED'), OAuthCapabilityError, 'OAUTH_CAPABILITY_DENIED'],
-    ['the same at any status', 500, refusal('OAUTH_CAPABILITY_DENIED'), OAuthCapabilityError, 'OAUTH_CAPABILITY_DENIED'],
+    [
+      'OAUTH_CAPABILITY_DENIED',
+      403,
+      refusal('OAUTH_CAPABILITY_DENIED'),
+      OAuthCapabilityError,
+      'OAUTH_CAPABILITY_DENIED',
+    ],
+    [
+      'the same at any status',
+      500,
+      refusal('OAUTH_CAPABILITY_DENIED'),
+      OAuthCapabilityError,
+      'OAUTH_CAPABILITY_DENIED',
+    ],
     ['401', 401, refusal('ANY'), AuthenticationError, 'ANY'],
     ['INVALID_AGENT_TOKEN', 400, refusal('INVALID_AGENT_TOKEN'), AuthenticationError, 'INVALID_AGENT_TOKEN'],
     ['503', 503, refusal('OAUTH_TOKEN_ISSUANCE_FAILED'), ApiError, 'OAUTH_TOKEN_ISSUANCE_FAILED'],

@@ -128,7 +128,8 @@ describe('targets', () => {
       return fetch(url, init);
     };
     const agent = agentWith({ mcpFetch });
-    for (const target of ['localhost', 'http://localhost:9/x/', 'http://localhost:9/x?a=1#f']) await agent.sendPing(target);
+    for (const target of ['localhost', 'http://localhost:9/x/', 'http://localhost:9/x?a=1#f'])
+      await agent.sendPing(target);
     expect([...new Set(seen)]).toEqual(['https://localhost/mcp', 'http://localhost:9/x', 'http://localhost:9/x?a=1']);
   });
 
@@ -139,26 +140,29 @@ describe('targets', () => {
     expect((await agent.callTool(url, 'whoami')).structuredContent).toMatchObject({ domain: 'localhost' });
   });
 
-  it.each(['', 'http://localhost/mcp', 'http://10.0.0.1/mcp', 'user@example.org'])('%j is refused by every method', async (target) => {
-    const { agentWith, sent } = await scene();
-    const agent = agentWith({ allowInsecureTargets: false });
-    for (const call of [
-      agent.listTools(target),
-      agent.callTool(target, 'echo'),
-      agent.listResources(target),
-      agent.listResourceTemplates(target),
-      agent.readResource(target, 'x:y'),
-      agent.listPrompts(target),
-      agent.getPrompt(target, 'p'),
-      agent.setLoggingLevel(target, 'debug'),
-      agent.sendPing(target),
-      agent.getServerCapabilities(target),
-      agent.sendProgressNotification(target, 1, 1),
-      agent.mcpSession(target),
-      agent.mcpSession(target, () => {}),
-    ]) {
-      expect(await failure(call)).toBeInstanceOf(LimeInputError);
-    }
-    expect(sent).toEqual([]);
-  });
+  it.each(['', 'http://localhost/mcp', 'http://10.0.0.1/mcp', 'user@example.org'])(
+    '%j is refused by every method',
+    async (target) => {
+      const { agentWith, sent } = await scene();
+      const agent = agentWith({ allowInsecureTargets: false });
+      for (const call of [
+        agent.listTools(target),
+        agent.callTool(target, 'echo'),
+        agent.listResources(target),
+        agent.listResourceTemplates(target),
+        agent.readResource(target, 'x:y'),
+        agent.listPrompts(target),
+        agent.getPrompt(target, 'p'),
+        agent.setLoggingLevel(target, 'debug'),
+        agent.sendPing(target),
+        agent.getServerCapabilities(target),
+        agent.sendProgressNotification(target, 1, 1),
+        agent.mcpSession(target),
+        agent.mcpSession(target, () => {}),
+      ]) {
+        expect(await failure(call)).toBeInstanceOf(LimeInputError);
+      }
+      expect(sent).toEqual([]);
+    },
+  );
 });
