@@ -74,7 +74,10 @@ it.each([404, 405, 500, 401])('a stream that cannot be resumed (HTTP %i) loses t
     end();
   });
   const error = await failure(poolOf().at(server.url).callTool('x'));
-  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: { message: expect.stringContaining(`HTTP ${status}`) } });
+  expect(error).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    cause: { message: expect.stringContaining(`HTTP ${status}`) },
+  });
   expect(server.methods().filter((method) => method === 'tools/call')).toHaveLength(1);
 });
 
