@@ -33,6 +33,14 @@ const imported = (suffix) =>
 write('kernels.workerd.js', imported(''));
 write('kernels.edge-light.js', imported('?module'));
 
+// The unrolled rounds are a third of the worker. A program that has it has them too, for its own thread: their text comes
+// from there. They are plain arithmetic on their argument, so that no bundler gives them anything from outside.
+const roundsFromOutside = {
+  name: 'rounds-from-outside',
+  setup({ onLoad }) {
+    onLoad({ filter: /js-rounds\.ts$/ }, () => ({ contents: 'export const { early, late } = __rounds;' }));
+  },
+};
 const { outputFiles } = await bundle({
   entryPoints: [`${root}src/pow/worker.ts`],
   bundle: true,
@@ -40,9 +48,14 @@ const { outputFiles } = await bundle({
   format: 'iife',
   target: 'es2022',
   write: false,
+  plugins: [roundsFromOutside],
 });
-write('worker-source.js', `export default ${JSON.stringify(outputFiles[0].text.trim())};\n`);
-write('worker-source.d.ts', 'declare const source: string;\nexport default source;\n');
+const text = JSON.stringify(outputFiles[0].text.trim());
+const rounds = "'const __rounds={early:' + early + ',late:' + late + '};'";
+write('worker-source.js', `export default ({ early, late }) => ${rounds} + ${text};\n`);
+const rule = '(m: Int32Array) => number';
+const parameter = `{ readonly early: ${rule}; readonly late: ${rule} }`;
+write('worker-source.d.ts', `declare const source: (rounds: ${parameter}) => string;\nexport default source;\n`);
 
 // Two bundles go there, beside each other: neither may clean what the other wrote.
 rmSync(`${root}dist`, { recursive: true, force: true });

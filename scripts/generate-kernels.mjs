@@ -2,11 +2,11 @@
 // src/pow/js-rounds.ts. One text of the rounds, three dialects. Run `npm run generate` after a change; a test compares.
 //
 // What departs from the textbook, and why. The gains are of a Xeon of 2023 (Sapphire Rapids) under V8 11.3, in processor
-// time, the best of many short interleaved runs:
+// time, medians of many short interleaved runs:
 // - the rounds begin after the one of the varying word: what precedes never changes in the inner loop;
 // - P[i] is the sum of those terms of schedule word i that do not vary. The late entry is made for one word, so that it
 //   is known which words that one reaches; for the early entry it is every word from 16 on, and what the varying word
-//   itself adds is put into P before each round trip (simd 13.3 → 13.8 MH/s, scalar 6.2 → 6.5, js 5.6 → 5.9);
+//   itself adds to P is added before each hash (simd 13.3 → 13.8 MH/s, scalar 6.2 → 6.5, js 5.6 → 5.9);
 // - Maj(a,b,c) = b ^ ((a ^ b) & (b ^ c)), where b ^ c is the a ^ b of the round before: three operations, not four;
 // - on one lane Σ and σ are nested, rotr(rotr(rotr(x, 9) ^ x, 11) ^ x, 2): x86 rotates in place, so that two copies are
 //   saved each time (scalar kernel: 5.4 → 6.2 MH/s; js 5.6 → 6.1);

@@ -6,9 +6,11 @@ import { checkBaseUrl } from './base-url.js';
 import { type HttpAttempt, HttpClosedError, HttpError, HttpInputError, HttpTransportError } from './errors.js';
 import type { Logger } from './logger.js';
 import { type HttpHooks, type HttpResponseEvent, Observer } from './observer.js';
-import { type HttpRequest, type PreparedRequest, prepare } from './request.js';
+import { open } from './open.js';
+import { type HttpRequest, type HttpStreamRequest, type PreparedRequest, prepare } from './request.js';
 import type { HttpResponse } from './response.js';
 import { type RetryPolicy, retryDelayMs } from './retry.js';
+import { HttpStream } from './stream.js';
 
 export interface HttpClientOptions {
   /** Absolute http(s) URL without credentials, query or fragment. Trailing slashes are removed. */
@@ -73,7 +75,7 @@ export class HttpClient {
    * @throws {HttpInputError} an argument has the wrong form, or there is no `fetch`.
    * @throws {HttpTransportError} no complete answer came.
    * @throws {HttpRedirectError} the answer was a redirect.
-   * @throws {HttpBodyTooLargeError} the answer was longer than 16 MiB.
+   * @throws {HttpBodyTooLargeError} the answer was longer than `request.maxBytes`.
    * @throws {HttpClosedError} the client was closed.
    * @throws the reason of `request.signal`, or what `decode` throws.
    */
@@ -83,15 +85,41 @@ export class HttpClient {
     const prepared = prepare(this.#baseUrl, request);
     const timeoutMs = request.timeoutMs === undefined ? this.#timeoutMs : checkTimeout(request.timeoutMs);
 
-    const call = new AbortController();
-    const unfollow = follow(request.signal, call);
-    this.#inFlight.add(call);
+    const { controller, release } = this.#begin(request.signal);
     try {
-      const context = { fetch: this.#findFetch(), clock: this.#clock, timeoutMs, signal: call.signal };
+      const context = { fetch: this.#findFetch(), clock: this.#clock, timeoutMs, signal: controller.signal };
       return request.decode(await this.#send(prepared, request.repeatable, context));
     } finally {
-      this.#inFlight.delete(call);
-      unfollow();
+      release();
+    }
+  }
+
+  /**
+   * Sends a request once and returns a 2xx answer as a stream, or what `decode` makes of another one. The stream ends with the
+   * reason of `request.signal`, or with the client. `onResponse` tells of its headers.
+   *
+   * @throws {HttpInputError} an argument has the wrong form, or there is no `fetch`.
+   * @throws {HttpTransportError} no complete answer came, or no headers within `timeoutMs`.
+   * @throws {HttpRedirectError} the answer was a redirect.
+   * @throws {HttpClosedError} the client was closed.
+   * @throws the reason of `request.signal`, or what `decode` throws.
+   */
+  async open<T>(request: HttpStreamRequest<T>): Promise<HttpStream | T> {
+    if (this.#closed) throw new HttpClosedError();
+    request.signal?.throwIfAborted();
+    const prepared = prepare(this.#baseUrl, request);
+    const timeoutMs = request.timeoutMs === undefined ? this.#timeoutMs : checkTimeout(request.timeoutMs);
+
+    const { controller, release } = this.#begin(request.signal);
+    try {
+      const context = { fetch: this.#findFetch(), clock: this.#clock, timeoutMs, controller, release };
+      const { result } = await this.#observe(prepared, 1, () => open(prepared, context));
+      if (result instanceof HttpStream) return result;
+      release();
+      return request.decode(result);
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 
@@ -101,6 +129,17 @@ export class HttpClient {
     for (const call of this.#inFlight) call.abort(new HttpClosedError());
   }
 
+  /** A call that the caller's signal and `close` break off. Release it when it has ended. */
+  #begin(signal: AbortSignal | undefined): { readonly controller: AbortController; readonly release: () => void } {
+    const controller = new AbortController();
+    const unfollow = follow(signal, controller);
+    this.#inFlight.add(controller);
+    const release = () => {
+      if (this.#inFlight.delete(controller)) unfollow();
+    };
+    return { controller, release };
+  }
+
   /** The last answer: one that is not retried, or not any more. */
   async #send(
     prepared: PreparedRequest,
@@ -108,7 +147,9 @@ export class HttpClient {
     context: Omit<AttemptContext, 'earlier'>,
   ): Promise<HttpResponse> {
     for (let earlier: readonly HttpAttempt[] = []; ; ) {
-      const { result, event } = await this.#observe(prepared, { ...context, earlier });
+      const { result, event } = await this.#observe(prepared, earlier.length + 1, () =>
+        attempt(prepared, { ...context, earlier }),
+      );
       const delayMs = retryDelayMs(result, repeatable, this.#retries);
       if (delayMs === undefined) {
         if (result instanceof HttpTransportError) throw result;
@@ -122,12 +163,13 @@ export class HttpClient {
   }
 
   /** One attempt, with its beginning and its end told to the observer. */
-  async #observe(
+  async #observe<T extends { readonly status: number | undefined }>(
     prepared: PreparedRequest,
-    context: AttemptContext,
-  ): Promise<{ result: HttpResponse | HttpTransportError; event: HttpResponseEvent }> {
+    number: number,
+    attempt: () => Promise<T>,
+  ): Promise<{ result: T; event: HttpResponseEvent }> {
     const { method, shownUrl: url } = prepared;
-    const begin = { scope: this.#scope, method, url, attempt: context.earlier.length + 1 };
+    const begin = { scope: this.#scope, method, url, attempt: number };
     const startedAt = this.#clock.monotonic();
     const end = (status: number | undefined, error: HttpResponseEvent['error']): HttpResponseEvent => {
       const event = { ...begin, status, error, durationMs: this.#clock.monotonic() - startedAt };
@@ -136,7 +178,7 @@ export class HttpClient {
     };
     this.#observer.request(begin);
     try {
-      const result = await attempt(prepared, context);
+      const result = await attempt();
       return { result, event: end(result.status, result instanceof HttpTransportError ? result.code : undefined) };
     } catch (error) {
       const known = error instanceof HttpError;

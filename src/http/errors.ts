@@ -67,7 +67,7 @@ export class HttpRedirectError extends HttpError<'UNEXPECTED_REDIRECT'> {
   }
 }
 
-/** The body of an answer is longer than 16 MiB; the rest was not read. Code `BODY_TOO_LARGE`. */
+/** The body of an answer is longer than the request allows (16 MiB by default); the rest was not read. Code `BODY_TOO_LARGE`. */
 export class HttpBodyTooLargeError extends HttpError<'BODY_TOO_LARGE'> {
   override readonly name = 'HttpBodyTooLargeError';
 

@@ -1,6 +1,7 @@
 export { abortable, follow } from './abort.js';
-export type { Backoff } from './backoff.js';
+export { type Backoff, backoffMs } from './backoff.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
+export { withDeadline } from './deadline.js';
 export {
   type HttpAttempt,
   HttpBodyTooLargeError,
@@ -11,7 +12,7 @@ export {
   HttpRedirectError,
   HttpTransportError,
 } from './errors.js';
-export type { LogFields, Logger } from './logger.js';
+export { type LogFields, type Logger, quietly } from './logger.js';
 export {
   type HttpHooks,
   type HttpRequestEvent,
@@ -20,6 +21,7 @@ export {
   Observer,
 } from './observer.js';
 export { type HttpPath, path } from './path.js';
-export type { HttpRequest } from './request.js';
+export type { HttpRequest, HttpStreamRequest } from './request.js';
 export type { HttpResponse } from './response.js';
+export { HttpStream } from './stream.js';
 export { describeFailure } from './transport-failure.js';

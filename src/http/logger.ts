@@ -11,3 +11,10 @@ export interface Logger {
   warn(message: string, fields: LogFields): void;
   error(message: string, fields: LogFields): void;
 }
+
+/** Tells a logger or a hook, which cannot break what it is told of: an async one neither, whose rejection would end the process. */
+export function quietly(tell: () => unknown): void {
+  try {
+    Promise.resolve(tell()).catch(() => {});
+  } catch {}
+}

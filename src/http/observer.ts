@@ -1,5 +1,5 @@
 import type { HttpErrorCode } from './errors.js';
-import type { Logger } from './logger.js';
+import { type Logger, quietly } from './logger.js';
 
 /** An attempt begins. */
 export interface HttpRequestEvent {
@@ -17,7 +17,7 @@ export interface HttpResponseEvent extends HttpRequestEvent {
   readonly status: number | undefined;
   /** The code of the error that ended it; `ABORTED` if the caller's signal did. */
   readonly error: HttpErrorCode | 'ABORTED' | undefined;
-  /** Milliseconds from its beginning to the end of its body. */
+  /** Milliseconds from its beginning to the end of its body; of a stream, to its headers. */
   readonly durationMs: number;
 }
 
@@ -63,11 +63,4 @@ export class Observer {
 
 function ending({ status, error }: HttpResponseEvent): string {
   return [status, error].filter((part) => part !== undefined).join(' ');
-}
-
-// An async hook is caught too: its rejection would otherwise end the process.
-function quietly(tell: () => unknown): void {
-  try {
-    Promise.resolve(tell()).catch(() => {});
-  } catch {}
 }

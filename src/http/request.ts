@@ -1,9 +1,9 @@
 import { HttpInputError } from './errors.js';
 import type { HttpPath } from './path.js';
-import type { HttpResponse } from './response.js';
+import { type HttpResponse, MAX_BODY_BYTES } from './response.js';
 
-/** What to ask, and how to read the answer. */
-export interface HttpRequest<T> {
+/** What to ask, and what of it is not taken for granted. */
+interface HttpQuestion {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: HttpPath;
   /** Undefined values are left out. */
@@ -12,18 +12,35 @@ export interface HttpRequest<T> {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** The body, sent as JSON. */
   readonly json?: unknown;
+  /** Ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What to ask, and how to read the answer. */
+export interface HttpRequest<T> extends HttpQuestion {
   /**
    * Whether it may be sent again after an attempt whose outcome is unknown (lost, 500, 502, 504). If not, it is sent
    * again only where the server has surely not acted: no connection was made, or it answered 408, 429 or 503.
    */
   readonly repeatable: boolean;
-  /** Ends the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
   /** Milliseconds for each attempt, headers and body. Default: the client's. */
   readonly timeoutMs?: number | undefined;
+  /** The longest body that is read, in bytes after decompression. Default 16 MiB. */
+  readonly maxBytes?: number | undefined;
   /**
    * The envelope hook: returns the value, or throws the error that the answer means. It gets every complete answer that
    * is not retried, whatever its status; what it throws is what the call throws.
+   */
+  decode(response: HttpResponse): T;
+}
+
+/** What to ask whose answer is read as it comes. */
+export interface HttpStreamRequest<T> extends HttpQuestion {
+  /** Milliseconds until the headers are there. Default: the client's. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Reads an answer that is no stream, whose status is not 2xx: returns what the call returns, or throws what it throws. Of
+   * its body it gets the first 64 KiB.
    */
   decode(response: HttpResponse): T;
 }
@@ -35,9 +52,13 @@ export interface PreparedRequest {
   /** The URL for messages, logs and hooks: its path as a template, no query. */
   readonly shownUrl: string;
   readonly init: RequestInit;
+  readonly maxBytes: number;
 }
 
-export function prepare(baseUrl: string, request: HttpRequest<unknown>): PreparedRequest {
+export function prepare(
+  baseUrl: string,
+  request: HttpQuestion & { readonly maxBytes?: number | undefined },
+): PreparedRequest {
   const { method, path, query = {} } = request;
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
@@ -59,6 +80,7 @@ export function prepare(baseUrl: string, request: HttpRequest<unknown>): Prepare
     url: baseUrl + path.encoded + (search === '' ? '' : `?${search}`),
     shownUrl: baseUrl + path.template,
     init,
+    maxBytes: request.maxBytes ?? MAX_BODY_BYTES,
   };
 }
 

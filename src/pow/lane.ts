@@ -2,8 +2,10 @@ import workerSource from '../../build/worker-source.js';
 import type { Clock } from '../runtime/clock.js';
 import { kernelBinaries } from '../runtime/kernel-binaries.js';
 import { nextTask } from '../runtime/task.js';
-import { startWorker, type WorkerThread } from '../runtime/worker.js';
+import { startWorker } from '../runtime/worker.js';
+import type { WorkerThread } from '../runtime/worker-thread.js';
 import type { Worker } from './job.js';
+import { early, late } from './js-rounds.js';
 import type { KernelName } from './kernel.js';
 import type { KernelReport } from './kernel-set.js';
 import type { Answer, Answers, Request } from './protocol.js';
@@ -44,7 +46,7 @@ export class Lane {
   /** Starts a worker. @throws whatever the runtime throws when it refuses one at once. */
   constructor(options: LaneOptions) {
     this.#options = options;
-    this.#thread = startWorker(workerSource, options.workerUrl, {
+    this.#thread = startWorker(workerSource({ early, late }), options.workerUrl, {
       onMessage: (message) => {
         const { type, value } = message as Answer;
         this.#waiting.get(type)?.resolve(value);

@@ -160,6 +160,7 @@ export class Pool {
   }
 
   async #startLane(): Promise<void> {
+    if (this.#closed) return;
     let lane: Lane;
     try {
       lane = new Lane({ ...this.#options, onLost: (lane, reason) => this.#lost(lane, reason) });
@@ -175,8 +176,8 @@ export class Pool {
       if (this.#starting.has(lane)) this.#lost(lane, error);
       return;
     }
-    this.#starting.delete(lane);
-    if (this.#closed) return;
+    // It may have been lost or closed right after it was ready.
+    if (!this.#starting.delete(lane)) return;
     known ??= lane.report;
     this.#worked = true;
     this.#lanes.add(lane);

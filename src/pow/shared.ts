@@ -72,6 +72,8 @@ export interface Diagnosis {
 
 /** Finds out how proofs of work are solved here. Starts the shared solver. */
 export async function diagnose(): Promise<Diagnosis> {
-  const { kernels, transport, threads, why } = await shared().findings();
+  const { transport, threads, why, ...found } = await shared().findings();
+  // A copy: the original is what this process goes by.
+  const kernels = Object.freeze(structuredClone(found.kernels));
   return Object.freeze({ runtime: runtimeName(), cores: coreCount(), kernels, transport, threads, why });
 }

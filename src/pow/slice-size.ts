@@ -1,7 +1,7 @@
 const FIRST_HASHES = 2_000;
 const GROWTH = 4;
 // Where the clock stands still, a slice's time is not known; this many hashes are a few milliseconds anywhere.
-const UNTIMED_HASHES = 50_000;
+const UNTIMED_HASHES = 16_000;
 
 /**
  * How many hashes a slice has. Small at first: V8 does not replace a WebAssembly function that is running, so that a

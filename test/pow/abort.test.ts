@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createSolver } from '../../src/pow/index.js';
 import { failure } from '../http/clients.js';
 import { ManualClock } from '../http/manual-clock.js';
-import { recordThreads } from './threads.js';
+import { eventually, recordThreads } from './threads.js';
 
 const HOPELESS = { challenge: 'c', difficulty: 250, maxDifficulty: 256 } as const;
 const solver = createSolver({ threads: 1 });
@@ -42,7 +42,7 @@ describe('abort', () => {
     const own = createSolver({ threads: 1 });
     const aborter = new AbortController();
     const aborted = failure(own.solve({ ...HOPELESS, challenge: 'x', signal: aborter.signal }));
-    await expect.poll(() => threads.slices.length).toBeGreaterThan(5);
+    await eventually(() => threads.slices.length).toBeGreaterThan(5);
     aborter.abort('enough');
     expect(await aborted).toBe('enough');
     const slices = threads.slices.length;

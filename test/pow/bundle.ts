@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { onTestFinished } from 'vitest';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 
@@ -40,9 +39,16 @@ export interface Ended {
 /** Runs a program (see `bundle`) in a process of its own, until it ends by itself; after 20 s it is killed. */
 export async function run(program: string, flags: readonly string[] = []): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-pow-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'program.mjs');
-  await writeFile(file, await bundle(`const say = (value) => console.log(JSON.stringify(value));\n${program}`));
+  try {
+    await writeFile(file, await bundle(`const say = (value) => console.log(JSON.stringify(value));\n${program}`));
+    return await runFile(file, flags);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function runFile(file: string, flags: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--no-warnings', ...flags, file], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { createSolver, verify } from '../../src/pow/index.js';
 import { failure } from '../http/clients.js';
-import { recordThreads } from './threads.js';
+import { eventually, recordThreads } from './threads.js';
 
 const HOPELESS = { difficulty: 250, maxDifficulty: 256, timeoutMs: Number.POSITIVE_INFINITY } as const;
 
@@ -27,7 +27,7 @@ describe('a pool', () => {
     const threads = recordThreads();
     const solver = createSolver({ threads: 1 });
     const long = [...'abc'].map((challenge) => failure(solver.solve({ ...HOPELESS, challenge })));
-    await expect.poll(() => threads.slices.length).toBeGreaterThan(10);
+    await eventually(() => threads.slices.length).toBeGreaterThan(10);
     const before = threads.slices.length;
     await solver.solve({ challenge: 'z', difficulty: 1 });
     expect(threads.slices.slice(before).indexOf('z')).toBeLessThanOrEqual(3);
@@ -108,9 +108,9 @@ describe('a pool', () => {
     for (const [i, { nonce }] of solutions.entries()) {
       expect(verify({ challenge: `${i}`, difficulty: 15, nonce })).toBe(true);
     }
-    // Ten times the 15 ms that are the aim: a test machine has other things to do.
-    expect(delay.max / 1e6).toBeLessThan(150);
-    expect(delay.percentile(99) / 1e6).toBeLessThan(75);
+    // Twenty times the 15 ms that are the aim: a test machine has other things to do.
+    expect(delay.max / 1e6).toBeLessThan(300);
+    expect(delay.percentile(90) / 1e6).toBeLessThan(60);
     await solver.close();
   });
 });

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 
 type Threads = typeof import('node:worker_threads');
 
@@ -85,3 +85,6 @@ export function recordThreads(onStart: (thread: RecordedThread, count: number) =
   onTestFinished(() => spy.mockRestore());
   return log;
 }
+
+/** `expect.poll` with patience for a machine that is busy. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 10 });

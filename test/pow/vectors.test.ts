@@ -44,9 +44,11 @@ describe.each(KERNELS)('the %s kernel', (kernel) => {
     expect(zeroBits(digestOf(prefix, nonce))).toBeGreaterThanOrEqual(difficulty);
   });
 
-  it('solves them all in a worker', async () => {
+  it('solves the lighter ones in a worker, all at once', async () => {
+    const light = vectors.filter(({ difficulty }) => difficulty <= 16);
+    expect(light.length).toBeGreaterThan(30);
     const solutions = await Promise.all(
-      vectors.map(async (vector) => ({ vector, ...(await solver.solve({ ...vector, kernel })) })),
+      light.map(async (vector) => ({ vector, ...(await solver.solve({ ...vector, kernel })) })),
     );
     for (const { vector, ...solution } of solutions) {
       const { algorithm, challenge, difficulty } = vector;

@@ -7,7 +7,7 @@ export interface McpOptions {
   readonly pageSize?: number | undefined;
   /** Whether each page names itself as the next one, so that following the cursors never ends. Default `false`. */
   readonly repeatCursor?: boolean | undefined;
-  /** Whether requests are answered as one JSON object instead of an event stream. Asked when a session opens. Default `false`. */
+  /** Whether requests are answered as one JSON object instead of an event stream, without progress and logs. Default `false`. */
   readonly jsonResponses?: boolean | undefined;
   /** Whether GET opens a stream for what the server says on its own; else it is answered 405. Default `true`. */
   readonly serverStream?: boolean | undefined;
