@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createEmulator, EmulatorInputError, type EventStreamOptions } from '../../src/emulator/index.js';
+import { createEmulator, EmulatorInputError, EmulatorNotFoundError, type EventStreamOptions } from '../../src/emulator/index.js';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { EventClient, until } from './event-client.js';
 import { answerOf } from './helpers.js';
@@ -113,6 +113,24 @@ it('writes duplicates', async () => {
   expect(events).toEqual([events[0], events[0], events[0]]);
   expect(site.ids('approved')).toEqual([requestId, requestId, requestId]);
   expect(lime.events.stats.delivered).toHaveLength(1);
+});
+
+it('tells of a login once more, as if it had been lost', async () => {
+  const { events } = started.emulator.lime;
+  const site = await listen();
+  const requestId = approved();
+  await site.hears(1);
+  events.redeliver(requestId);
+  await site.hears(2);
+  await site.close();
+  await until(() => events.stats.openStreams.length === 0);
+  events.redeliver(requestId);
+  expect(events.stats.undelivered).toEqual([requestId]);
+  const next = await listen();
+  await next.hears(1);
+  expect([...site.ids('approved'), ...next.ids('approved')]).toEqual([requestId, requestId, requestId]);
+  expect(events.stats.delivered.map(({ stream }) => stream)).toEqual([1, 1, 2]);
+  expect(() => events.redeliver('unknown')).toThrow(EmulatorNotFoundError);
 });
 
 it('stalls: no keepalive, no event, until it goes on', async () => {
@@ -316,6 +334,9 @@ it('is hooked over HTTP too', async () => {
   expect((await call('POST', '/events/raw', { base64: btoa('data: {"b":1}\n\n') })).data).toEqual({ streams: 1 });
   expect((await site.hears(6)).slice(2)).toMatchObject([{ code: 'X' }, { type: 'y' }, { a: 1 }, { b: 1 }]);
   expect((await call('POST', '/events/raw', { base64: '!' })).status).toBe(400);
+  expect((await call('POST', '/events/redeliver', { requestId })).status).toBe(200);
+  await site.hears(8);
+  expect((await call('POST', '/events/redeliver', { requestId: 'unknown' })).status).toBe(404);
   await call('POST', '/events/cut-next', { afterBytes: 1 });
   approved();
   expect(await site.isOver()).toBe('broken');
