@@ -3,7 +3,7 @@ import { discard, failureOf, isEventStream, isJson } from './answer.js';
 import { closedFailure, McpFailure } from './errors.js';
 import type { PendingCall } from './pending-call.js';
 import type { McpLane, McpTarget, McpToken } from './port.js';
-import { withBody } from './stream.js';
+import { watchStream } from './stream.js';
 
 /** The method of a notification that we put at the end of every stream that is read for a call. */
 export const STREAM_END = 'notifications/countersign/stream_end';
@@ -135,7 +135,7 @@ export class Exchange {
       return notOffered();
     }
     this.#unaskedOpened = true;
-    return withBody(response, { onEnd: unfollow });
+    return watchStream(response, { onEnd: unfollow });
   }
 
   #unresumable(call: PendingCall, reason: string): Response {
@@ -183,7 +183,7 @@ export class Exchange {
     // Read after all that came before it, this tells that nothing more comes.
     const last = { jsonrpc: '2.0', method: STREAM_END, params: { id } };
     this.#streaming.add(call);
-    return withBody(response, { last, onChunk: () => call.heard(), onEnd: () => this.#streaming.delete(call) });
+    return watchStream(response, { last, onChunk: () => call.heard(), onEnd: () => this.#streaming.delete(call) });
   }
 
   /** @throws {McpFailure} it cannot be an answer to a request, and the SDK would go on waiting for one. */
