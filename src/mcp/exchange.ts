@@ -122,7 +122,7 @@ export class Exchange {
     const { response, release } = await this.#send(init, undefined);
     if (response.ok && response.body !== null) {
       this.#unaskedOpened = true;
-      const body = watchedStream(response.body, { last: new Uint8Array(), onChunk: () => {}, onEnd: release });
+      const body = watchedStream(response.body, { last: () => undefined, onChunk: () => {}, onEnd: release });
       return new Response(body, response);
     }
     discard(response);
@@ -181,10 +181,18 @@ export class Exchange {
   }
 
   #watched(response: Response, id: unknown, call: PendingCall, release: () => void): Response {
-    const message = JSON.stringify({ jsonrpc: '2.0', method: STREAM_END, params: { id } });
-    // Read after all that came before it, this tells that nothing more comes.
-    const last = new TextEncoder().encode(`\n\ndata: ${message}\n\n`);
-    const body = watchedStream(response.body!, { last, onChunk: () => call.heard(), onEnd: release });
+    const last = () => {
+      if (!this.#calls.has(id)) return undefined;
+      // Read after all that came before it, this tells that nothing more comes.
+      const message = JSON.stringify({ jsonrpc: '2.0', method: STREAM_END, params: { id } });
+      return new TextEncoder().encode(`\n\ndata: ${message}\n\n`);
+    };
+    const onEnd = () => {
+      call.streaming = false;
+      release();
+    };
+    call.streaming = true;
+    const body = watchedStream(response.body!, { last, onChunk: () => call.heard(), onEnd });
     return new Response(body, { status: response.status, headers: response.headers });
   }
 

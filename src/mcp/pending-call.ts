@@ -11,6 +11,8 @@ export class PendingCall {
   eventId: string | undefined;
   /** How often its stream was resumed without a new event. */
   resumptions = 0;
+  /** Whether its stream has not ended yet. */
+  streaming = false;
   readonly wantsProgress: boolean;
   readonly #controller = new AbortController();
   readonly #clock: Clock;
@@ -91,7 +93,7 @@ export class PendingCall {
   async #watch(): Promise<void> {
     this.#watching = true;
     const settled = new AbortController();
-    this.#cleanups.push(() => settled.abort());
+    this.#cleanups.push(() => settled.abort('settled'));
     const { readTimeoutMs } = this.#call;
     try {
       for (

@@ -1,10 +1,18 @@
 /**
- * A copy of a body that tells of its chunks and of its end, and has `last` as its last chunk. A body that breaks off ends
- * as well, so that what had arrived is read to its end and not thrown away.
+ * A copy of a body that tells of its chunks and of its end, and has what `last` gives as its last chunk. A body that breaks
+ * off ends as well, so that what had arrived is read to its end and not thrown away.
  */
 export function watchedStream(
   body: ReadableStream<Uint8Array>,
-  { last, onChunk, onEnd }: { readonly last: Uint8Array; readonly onChunk: () => void; readonly onEnd: () => void },
+  {
+    last,
+    onChunk,
+    onEnd,
+  }: {
+    readonly last: () => Uint8Array | undefined;
+    readonly onChunk: () => void;
+    readonly onEnd: () => void;
+  },
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream({
@@ -16,7 +24,8 @@ export function watchedStream(
         return;
       }
       onEnd();
-      controller.enqueue(last);
+      const more = last();
+      if (more !== undefined) controller.enqueue(more);
       controller.close();
     },
     cancel(reason) {
