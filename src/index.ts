@@ -1,3 +1,4 @@
 export { CountersignError, type CountersignErrorInit, isCountersignError } from './errors.js';
 export { LimeAgent } from './lime/agent.js';
+export { TokenVerifier } from './lime/resource-server/index.js';
 export { createSolver, estimate, solve as solvePow, verify as verifyPow } from './pow/index.js';
