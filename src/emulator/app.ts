@@ -51,7 +51,7 @@ export function createApp(parts: {
   });
 
   app.route('/api/v1', limeRoutes(platform));
-  app.route('/connect', connectPageRoutes(platform));
+  app.route('/', connectPageRoutes(platform));
   app.route('/', mcpRoutes(mcp));
   nothingElse(app);
   return app;

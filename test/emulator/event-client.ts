@@ -51,7 +51,9 @@ export class EventClient {
   get messages(): EventSourceMessage[] {
     const messages: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (message) => messages.push(message) });
-    parser.feed(this.text);
+    parser.feed(this.text.replace(/^\uFEFF/, ''));
+    // The parser waits for what follows a CR, which may be the LF that belongs to it.
+    if (this.text.endsWith('\r')) parser.feed('\n');
     return messages;
   }
 

@@ -122,7 +122,7 @@ export function createLimeControl(platform: LimePlatform): LimeControl {
     agentTokenWithoutMcp: accounts.agentWithoutMcp.token,
     siteToken: accounts.site.token,
     keys: createKeysControl(platform.keys),
-    events: createEventsControl(platform.events, accounts),
+    events: createEventsControl(platform.events, requests, accounts),
     bindings: createBindingsControl(platform),
     configure: (options: LimeOptions) => settings.update(options),
     addAgent: (options: AgentOptions = {}) => accounts.addAgent(checkInput(agentOptions, options, 'agent')),

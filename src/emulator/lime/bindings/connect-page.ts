@@ -15,7 +15,7 @@ export function connectPageRoutes(platform: LimePlatform): Hono {
   const app = new Hono();
   app.onError(failureOf);
 
-  for (const path of ['/', '']) {
+  for (const path of ['/connect/', '/connect']) {
     endpoint(app, path, {
       GET: (c) => {
         const binding = bindings.get(c.req.query('binding_id') ?? '');

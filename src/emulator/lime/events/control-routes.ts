@@ -27,6 +27,7 @@ const settingNames = [
 ] as const satisfies readonly (keyof EventStreamOptions)[];
 
 const siteToken = v.optional(v.string());
+const redeliverBody = v.strictObject({ requestId: v.string() });
 const frameBody = v.strictObject({ frame: v.unknown(), siteToken });
 const rawBody = v.strictObject({
   text: v.optional(v.string()),
@@ -44,6 +45,7 @@ const rawBody = v.strictObject({
  * | `GET /stats` | | `EventStats` |
  * | `POST /drop` | `{how?, siteToken?}` | `streams` |
  * | `POST /cut-next` | `{times?, afterBytes?}` | nothing |
+ * | `POST /redeliver` | `{requestId}` | nothing |
  * | `POST /error` | `{code?, message?, siteToken?}` | `streams` |
  * | `POST /frame` | `{frame, siteToken?}` | `streams` |
  * | `POST /raw` | `{text?, base64?, siteToken?}`, one of the first two | `streams` |
@@ -59,6 +61,12 @@ export function eventsControlRoutes(events: EventsControl): Hono {
   endpoint(app, '/cut-next', {
     POST: async (c) => {
       events.cutNext((await readJson(c.req.raw)) as object | undefined);
+      return success({});
+    },
+  });
+  endpoint(app, '/redeliver', {
+    POST: async (c) => {
+      events.redeliver(checkInput(redeliverBody, await readJson(c.req.raw), 'body').requestId);
       return success({});
     },
   });

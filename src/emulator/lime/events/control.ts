@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { EmulatorInputError } from '../../errors.js';
+import { EmulatorInputError, EmulatorNotFoundError } from '../../errors.js';
 import { checkInput } from '../../input.js';
 import type { Accounts } from '../accounts.js';
+import type { LoginRequests } from '../login-requests.js';
 import type { DeliveredEvent, EventHub } from './event-hub.js';
 import type { EventStreamOptions } from './settings.js';
 
@@ -58,6 +59,13 @@ export interface EventsControl extends EventSettingValues {
   drop(options?: DropOptions): number;
   /** Cuts the connection within the frame of the next event, which is not delivered by that. */
   cutNext(options?: CutOptions): void;
+  /**
+   * Tells of a login once more, as if what was written had been lost on the way: to the streams that are open, else to
+   * the next one. Of one that is pending, or was approved and is past its time, there is nothing to tell.
+   *
+   * @throws {EmulatorNotFoundError} the id is unknown.
+   */
+  redeliver(requestId: string): void;
   /** Writes an `error` frame to the streams that are open. Says how many there are. */
   sendError(error?: { readonly code?: string | undefined; readonly message?: string | undefined } & OfSite): number;
   /** Writes a frame of this JSON, as the settings want it, to the streams that are open. Says how many there are. */
@@ -91,7 +99,7 @@ const rawBytes = v.union([
   ),
 ]);
 
-export function createEventsControl(events: EventHub, accounts: Accounts): EventsControl {
+export function createEventsControl(events: EventHub, requests: LoginRequests, accounts: Accounts): EventsControl {
   const siteIdOf = (token: string = accounts.site.token): string => {
     const site = accounts.findSite(token);
     if (site === undefined) throw new EmulatorInputError('events.siteToken: no site has this token.');
@@ -117,6 +125,13 @@ export function createEventsControl(events: EventHub, accounts: Accounts): Event
     cutNext(options: CutOptions = {}) {
       const { times, afterBytes } = checkInput(cutOptions, options, 'cut');
       events.cutNext(times, afterBytes);
+    },
+    redeliver(requestId: string) {
+      const request = requests.get(requestId);
+      if (request === undefined) {
+        throw new EmulatorNotFoundError('No login request has this id, or it was dropped.', { requestId });
+      }
+      events.announce(request);
     },
     sendError(error: Parameters<EventsControl['sendError']>[0] = {}) {
       const { siteToken, code, message } = checkInput(errorFrame, error, 'error');

@@ -100,13 +100,10 @@ export class EventHub {
   }
 
   /** There is something to tell of the request. */
-  announce({ requestId, siteId }: LoginRequest): void {
-    this.#undelivered.set(requestId, siteId);
-    for (const oldest of this.#undelivered.keys()) {
-      if (this.#undelivered.size <= MAX_UNDELIVERED) break;
-      this.#undelivered.delete(oldest);
-    }
-    this.send({ requestId }, siteId);
+  announce(request: LoginRequest): void {
+    // What expired before comes before.
+    this.#announceExpired();
+    this.#announce(request);
   }
 
   /** Writes it to every open stream of the site. Says how many there are. */
@@ -137,9 +134,19 @@ export class EventHub {
     this.#cuts = { times: 0, afterBytes: 0 };
   }
 
+  #announce({ requestId, siteId }: LoginRequest): void {
+    this.#undelivered.set(requestId, siteId);
+    for (const oldest of this.#undelivered.keys()) {
+      if (this.#undelivered.size <= MAX_UNDELIVERED) break;
+      this.#undelivered.delete(oldest);
+    }
+    this.send({ requestId }, siteId);
+  }
+
+  /** Announces what has expired by now. When that can next be, in milliseconds since the epoch. */
   #announceExpired(): number {
     const { requests } = this.#source;
-    for (const request of requests.takeExpired()) this.announce(request);
+    for (const request of requests.takeExpired()) this.#announce(request);
     return requests.nextExpiryMs;
   }
 
