@@ -1,3 +1,4 @@
 export { CountersignError, type CountersignErrorInit, isCountersignError } from './errors.js';
 export { LimeAgent } from './lime/agent.js';
+export { LimeSite } from './lime/site/lime-site.js';
 export { createSolver, estimate, solve as solvePow, verify as verifyPow } from './pow/index.js';

@@ -21,5 +21,6 @@ export type { LimeAgentOptions } from './agent-options.js';
 export { McpAuthenticationError, McpOutcomeUnknownError } from './errors.js';
 export * from './login.js';
 export type { AgentProfile } from './profile-wire.js';
+export * from './site/index.js';
 export { extractAndNormalizeDomain, resolveMcpHttpUrl, type TargetOptions } from './target.js';
 export type { TokenRequest } from './tokens.js';
