@@ -4,6 +4,22 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Measured by the whole `npm test` (`--coverage`), not where a filter picks some tests.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      // What no test in this process can reach, and who does.
+      exclude: [
+        // Runs in threads of its own, bundled: test/pow is all about what it answers.
+        'src/pow/worker.ts',
+        // Runs where there are no worker_threads: test/browser.
+        'src/runtime/web-worker.ts',
+        // Only runs `run` with the process's own streams: test/packaging starts it.
+        'src/cli/index.ts',
+      ],
+      thresholds: { lines: 98 },
+      reporter: [['text', { skipFull: true, maxCols: 120 }]],
+    },
     projects: [
       {
         extends: true,

@@ -1,7 +1,7 @@
 // What the command line asks for.
 import { parseArgs } from 'node:util';
 
-export const QUESTIONS = ['pow', 'lengths', 'latency', 'pool'];
+export const QUESTIONS = ['pow', 'lengths', 'latency', 'pool', 'mcp', 'login'];
 
 export const USAGE = `npm run bench -- [question …] [options]
 
@@ -9,6 +9,8 @@ export const USAGE = `npm run bench -- [question …] [options]
   lengths    the rate by the prefix's length
   latency    the time to solve by difficulty, cold and warm
   pool       a thousand solves at once
+  mcp        tool calls a second, against the bare MCP SDK
+  login      logins a second with 64 in flight, and what login() adds
 
   --json     one JSON document on stdout and nothing else there
   --quick    fewer and shorter rounds: at most half a minute a question

@@ -2,7 +2,7 @@
 // src/pow/js-rounds.ts. One text of the rounds, three dialects. Run `npm run generate` after a change; a test compares.
 //
 // What departs from the textbook, and why. The gains are of a Xeon of 2023 (Sapphire Rapids) under V8 11.3, in processor
-// time, the best of many short interleaved runs:
+// time, medians of many short interleaved runs:
 // - the rounds begin after the one of the varying word: what precedes never changes in the inner loop;
 // - P[i] is the sum of those terms of schedule word i that do not vary. The late entry is made for one word, so that it
 //   is known which words that one reaches; for the early entry it is every word from 16 on, and what the varying word

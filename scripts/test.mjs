@@ -1,7 +1,7 @@
 // `npm test`: everything, in order, each under a heading; what went wrong and what this machine could not run is listed
 // at the end, and the last line is a count. In CI (CI=1) what could not be run is a failure.
 //
-//   npm test                        everything
+//   npm test                        everything, with the coverage of src/
 //   npm test -- test/http           only vitest, with these filters or options
 //   npm run check                   only what needs no run: format, lint, types, who may call whom
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -45,10 +45,10 @@ async function checks() {
   await check('Who may call whom (dependency-cruiser)', 'dependency-cruiser/bin/dependency-cruise.mjs', rule);
 }
 
-async function vitest(filters) {
+async function vitest(args) {
   const report = join(scratch, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  await step('Tests (vitest)', 'vitest/vitest.mjs', ['run', ...reporters, ...filters]);
+  await step('Tests (vitest)', 'vitest/vitest.mjs', ['run', ...reporters, ...args]);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = readReport(report) ?? {};
   count({ passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }, 'vitest');
 }
@@ -99,7 +99,7 @@ try {
     await vitest(args);
   } else {
     await checks();
-    await vitest([]);
+    await vitest(['--coverage']);
     await conformance();
   }
   summarise();

@@ -1,9 +1,12 @@
 import {
   ApiError,
   AuthenticationError,
+  isMcpProtocolError,
   LimeError,
   LimeInputError,
   LoginOutcomeUnknownError,
+  McpAuthenticationError,
+  McpOutcomeUnknownError,
   PowTimeoutError,
   RateLimitError,
 } from '../lime/index.js';
@@ -15,16 +18,18 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. Nothing was done. */
   usage: 2,
-  /** There is no token, or it was refused. */
+  /** There is no token, or it was refused, by LIME or by an MCP server. */
   authentication: 3,
-  /** The platform refused the request: unknown, expired or approved already. */
+  /** LIME or an MCP server refused the request: unknown, expired, not allowed. */
   refused: 4,
   /** No proof of work was found in time, or the difficulty is above the limit. */
   proofOfWork: 5,
-  /** The platform could not be reached, or asks to be left alone for a while. */
+  /** LIME or an MCP server could not be reached, or asks to be left alone for a while. */
   unavailable: 6,
-  /** The login may have been approved. Ask the site. */
+  /** The login may have been approved, or the tool may have run. */
   outcomeUnknown: 7,
+  /** The tool was called, and says that it failed. */
+  toolFailed: 8,
   /** Ended by the user: 128 + SIGINT. */
   interrupted: 130,
 } as const;
@@ -38,11 +43,12 @@ export class UsageError extends Error {
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof LimeInputError) return EXIT.usage;
-  if (error instanceof LoginOutcomeUnknownError) return EXIT.outcomeUnknown;
-  if (error instanceof AuthenticationError) return EXIT.authentication;
+  if (error instanceof LoginOutcomeUnknownError || error instanceof McpOutcomeUnknownError) return EXIT.outcomeUnknown;
+  if (error instanceof AuthenticationError || error instanceof McpAuthenticationError) return EXIT.authentication;
   if (error instanceof PowTimeoutError) return EXIT.proofOfWork;
   if (error instanceof RateLimitError) return EXIT.unavailable;
-  if (error instanceof ApiError) return error.code === 'INVALID_REQUEST_ID' ? EXIT.usage : EXIT.refused;
   if (error instanceof LimeError && error.retryable) return EXIT.unavailable;
+  if (error instanceof ApiError) return error.code === 'INVALID_REQUEST_ID' ? EXIT.usage : EXIT.refused;
+  if (isMcpProtocolError(error)) return EXIT.refused;
   return EXIT.failed;
 }

@@ -1,22 +1,48 @@
 import { isCountersignError } from '../errors.js';
+import { isMcpProtocolError } from '../lime/index.js';
 import { version } from '../version.js';
+import { call } from './commands/call.js';
 import { emulator } from './commands/emulator.js';
 import { login } from './commands/login.js';
+import { tools } from './commands/tools.js';
+import { whoami } from './commands/whoami.js';
 import { EXIT, type ExitCode, exitCodeOf, UsageError } from './exit.js';
 import type { Io } from './io.js';
+import { printable } from './words.js';
 
 const HELP = `Usage: countersign <command> [options]
 
 Commands:
-  login <request-id>  Log an agent in to a site through LIME
-  emulator            Serve the platforms' emulator for development and tests
+  login <request-id>    Log an agent in to a site through LIME
+  whoami                Say who the agent is
+  tools <target>        List the tools of an MCP server
+  call <target> <tool>  Call a tool of an MCP server
+  emulator              Serve the platforms' emulator for development and tests
 
 Options:
   --help     Print this help, or a command's: countersign login --help
   --version  Print the version
+
+Exit status:
+  0    done
+  1    failed, for a reason that has no number of its own
+  2    wrong usage; nothing was done
+  3    token missing or refused, by LIME or by the MCP server
+  4    request refused by LIME or the MCP server
+  5    no proof of work in time, or the difficulty is above the limit
+  6    LIME or the MCP server is unavailable; try again later
+  7    outcome unknown: the login may have been approved, or the tool may have run
+  8    the tool itself failed
+  130  interrupted
 `;
 
-const COMMANDS: Readonly<Record<string, (args: string[], io: Io) => Promise<ExitCode>>> = { login, emulator };
+const COMMANDS: Readonly<Record<string, (args: string[], io: Io) => Promise<ExitCode>>> = {
+  login,
+  whoami,
+  tools,
+  call,
+  emulator,
+};
 
 /** Runs the command line `argv` (without the program's own name), and says with what to end. Never rejects. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -50,6 +76,7 @@ function isArgumentError(error: unknown): error is Error {
 
 function plain(error: unknown): unknown {
   if (isCountersignError(error)) return error.toJSON();
+  if (isMcpProtocolError(error)) return { name: error.name, code: error.code, message: error.message };
   return error instanceof Error ? { name: error.name, message: error.message } : { message: String(error) };
 }
 
@@ -60,7 +87,12 @@ function inWords(error: unknown, command: string): string {
   }
   if (isCountersignError(error)) {
     const status = error.status === undefined ? '' : `, HTTP ${error.status}`;
-    return `countersign: ${error.message} (${error.code}${status})\n`;
+    return `countersign: ${printable(error.message)} (${error.code}${status})\n`;
+  }
+  if (isMcpProtocolError(error)) {
+    // The MCP SDK puts the code before the message, on either side of the wire.
+    const message = printable(error.message.replace(/^(MCP error -?\d+: )+/, ''));
+    return `countersign: The MCP server refused: ${message} (${error.code})\n`;
   }
   return `countersign: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
 }

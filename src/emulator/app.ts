@@ -8,6 +8,7 @@ import { failureOf } from './envelope.js';
 import { applyFault } from './faults/apply.js';
 import { LostConnectionError } from './faults/cut.js';
 import type { FaultRules } from './faults/rules.js';
+import { connectPageRoutes } from './lime/bindings/connect-page.js';
 import type { LimePlatform } from './lime/platform.js';
 import { limeRoutes } from './lime/routes.js';
 import type { McpPlatform } from './mcp/platform.js';
@@ -50,6 +51,7 @@ export function createApp(parts: {
   });
 
   app.route('/api/v1', limeRoutes(platform));
+  app.route('/', connectPageRoutes(platform));
   app.route('/', mcpRoutes(mcp));
   nothingElse(app);
   return app;

@@ -22,7 +22,7 @@ export function createEmulatorClock(base: Clock): EmulatorClock & { reset(): voi
   return {
     now: () => base.now() + ahead,
     monotonic,
-    async sleep(ms, { signal } = {}) {
+    async sleep(ms, { signal, background } = {}) {
       const until = monotonic() + ms;
       signal?.throwIfAborted();
       for (let left = ms; left > 0; left = until - monotonic()) {
@@ -31,7 +31,7 @@ export function createEmulatorClock(base: Clock): EmulatorClock & { reset(): voi
         sleepers.add(wake);
         signal?.addEventListener('abort', wake, { once: true });
         try {
-          await base.sleep(left, { signal: nap.signal });
+          await base.sleep(left, { signal: nap.signal, background });
         } catch (error) {
           if (!nap.signal.aborted) throw error;
         } finally {

@@ -46,7 +46,10 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       log.clear();
       clock.reset();
     },
-    close: () => mcp.sessions.close(),
+    close() {
+      platform.events.close();
+      return mcp.sessions.close();
+    },
   };
   const app = createApp({ emulator, platform, mcp, faults, log });
   return emulator;

@@ -2,7 +2,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { EmulatorClock } from './clock.js';
 import type { Faults } from './faults/fault.js';
 import type { LimeControl } from './lime/control.js';
-import type { LimeOptions } from './lime/settings.js';
+import type { LimeStartOptions } from './lime/platform.js';
 import type { McpControl } from './mcp/control.js';
 import type { McpOptions } from './mcp/settings.js';
 import type { SeenRequest } from './request-log.js';
@@ -12,7 +12,7 @@ export interface EmulatorOptions {
   readonly seed?: string | number | undefined;
   /** The clock that the emulator's own runs with. Default: real time. */
   readonly clock?: Clock | undefined;
-  readonly lime?: LimeOptions | undefined;
+  readonly lime?: LimeStartOptions | undefined;
   readonly mcp?: McpOptions | undefined;
 }
 

@@ -10,9 +10,25 @@ export {
 } from './errors.js';
 export type { Fault, FaultHandle, Faults, ForcedAnswer, JsonEdits } from './faults/fault.js';
 export type { Agent, AgentOptions, Site, SiteOptions } from './lime/accounts.js';
-export type { LimeControl, LimeSettingValues, NewLoginRequest } from './lime/control.js';
+export type { Binding, BindingStatus } from './lime/bindings/bindings.js';
+export type { CompletedBinding } from './lime/bindings/complete.js';
+export type { BindingsControl, CompleteOptions } from './lime/bindings/control.js';
+export type { ApproveOptions, LimeControl, LimeSettingValues, NewLoginRequest } from './lime/control.js';
+export type {
+  CutOptions,
+  DropOptions,
+  EventSettingValues,
+  EventStats,
+  EventsControl,
+  OfSite,
+  OpenStream,
+} from './lime/events/control.js';
+export type { EventType } from './lime/events/event.js';
+export type { DeliveredEvent } from './lime/events/event-hub.js';
+export type { EventStreamOptions } from './lime/events/settings.js';
 export type { KeysControl, PlatformKey, SignOptions } from './lime/keys/control.js';
 export type { LoginRequest, LoginStatus } from './lime/login-requests.js';
+export type { LimeStartOptions } from './lime/platform.js';
 export type { LimeOptions } from './lime/settings.js';
 export type { McpControl, McpSettingValues, McpStats, RejectOptions } from './mcp/control.js';
 export type { SeenNotification } from './mcp/record.js';

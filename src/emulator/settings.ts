@@ -14,16 +14,19 @@ export class Settings<Schema extends SettingsSchema> {
   readonly #schema: Schema;
   readonly #what: string;
   readonly #initial: Readonly<v.InferOutput<Schema>>;
+  readonly #onChange: () => void;
   #now: Readonly<v.InferOutput<Schema>>;
 
   /**
    * @param what - Names the settings in errors.
+   * @param onChange - Called after each update.
    * @throws {EmulatorInputError} an option has the wrong type or range.
    */
-  constructor(schema: Schema, options: object, what: string) {
+  constructor(schema: Schema, options: object, what: string, onChange: () => void = () => {}) {
     this.names = Object.keys(schema.entries);
     this.#schema = schema;
     this.#what = what;
+    this.#onChange = onChange;
     this.#initial = checkInput(schema, options, what);
     this.#now = this.#initial;
   }
@@ -38,6 +41,7 @@ export class Settings<Schema extends SettingsSchema> {
     checkInput(this.#schema, options, this.#what);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.#now = checkInput(this.#schema, { ...(this.#now as object), ...Object.fromEntries(given) }, this.#what);
+    this.#onChange();
   }
 
   reset(): void {

@@ -23,8 +23,20 @@ export interface KeySetOptions {
   readonly clock?: Clock | undefined;
 }
 
+interface RefreshOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly unlessYoungerMs?: number | undefined;
+}
+
+/** A key, and the `issuer` of the document that it came in, if that has one. */
+export interface FoundKey {
+  readonly key: CryptoKey;
+  readonly issuer: string | undefined;
+}
+
 interface Snapshot {
   readonly keys: ReadonlyMap<string, CryptoKey>;
+  readonly issuer: string | undefined;
   /** Fetches are numbered from 1, in the order in which they began. */
   readonly number: number;
   readonly begunAt: number;
@@ -71,26 +83,33 @@ export class KeySet {
    * @throws {JwtKeysError} the keys could not be had.
    * @throws the signal's reason.
    */
-  async get(kid: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<CryptoKey> {
+  async get(kid: string, init: { readonly signal?: AbortSignal | undefined } = {}): Promise<CryptoKey> {
+    return (await this.find(kid, init)).key;
+  }
+
+  /** The same, with the issuer that was fetched along with it. */
+  async find(kid: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<FoundKey> {
     const asked = this.#begun;
     if (!this.#isYounger(this.#options.lifetimeMs)) await this.#renew(signal);
     for (;;) {
       const snapshot = this.#snapshot;
       const key = snapshot?.keys.get(kid);
-      if (key !== undefined) return key;
+      if (snapshot !== undefined && key !== undefined) return { key, issuer: snapshot.issuer };
       if (snapshot !== undefined) this.#giveUpOn(kid, snapshot, asked);
       await this.refresh({ signal });
     }
   }
 
   /**
-   * Fetches the keys now, or waits for the fetch under way. A second after a failure it fails again without a fetch.
+   * Fetches the keys now, or waits for the fetch under way; does nothing if those at hand are younger than `unlessYoungerMs`. A
+   * second after a failure it fails again without a fetch.
    *
    * @throws {JwtKeysError} they could not be had.
    * @throws the signal's reason.
    */
-  async refresh({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async refresh({ signal, unlessYoungerMs = 0 }: RefreshOptions = {}): Promise<void> {
     signal?.throwIfAborted();
+    if (this.#isYounger(unlessYoungerMs)) return;
     if (this.#hasFailedWithin(RETRY_MS)) throw this.#failure?.error;
     const call = new AbortController();
     const unfollow = follow(signal, call);
@@ -147,11 +166,12 @@ export class KeySet {
     const unfollow = follow(outer, controller);
     const expired = () => new JwtKeysError(`The key set was not there within ${timeoutMs} ms. Try again.`);
     try {
-      const keys = await withDeadline({ clock, timeoutMs, controller, expired }, async () => {
+      const fetched = await withDeadline({ clock, timeoutMs, controller, expired }, async () => {
         const document = await abortable(source({ signal }), signal);
-        return importKeys(document, (message) => this.#warn(message));
+        const keys = await importKeys(document, (message) => this.#warn(message));
+        return { keys, issuer: issuerOf(document) };
       });
-      this.#keep({ keys, number, begunAt });
+      this.#keep({ ...fetched, number, begunAt });
     } catch (error) {
       outer.throwIfAborted();
       const failure = error instanceof JwtKeysError ? error : unavailable(error);
@@ -186,6 +206,11 @@ export class KeySet {
     const { logger, scope } = this.#options;
     quietly(() => logger?.warn(message, { ...fields, scope }));
   }
+}
+
+function issuerOf(document: unknown): string | undefined {
+  const { issuer } = document as { readonly issuer?: unknown };
+  return typeof issuer === 'string' ? issuer : undefined;
 }
 
 function unavailable(cause: unknown): JwtKeysError {

@@ -175,7 +175,7 @@ export class LimeAgent extends LimeLogin {
 
   /**
    * Holds one session with the server, for calls that need the state it keeps. Others may use it too, between these calls.
-   * It is never replaced: when the server has forgotten it, its calls reject with `MCP_SESSION_GONE`.
+   * Once a call has been answered in it, it is not replaced: if the server forgets it, calls reject with `MCP_SESSION_GONE`.
    *
    * ```ts
    * await agent.mcpSession(target, async (session) => session.callTool('echo', { text: 'hello' }));

@@ -40,6 +40,7 @@ export type LimeErrorCode =
   | 'PASSPORT_REPLAYED'
   | 'REPLAY_STORE_FAILED'
   | 'BINDING_OUTCOME_UNKNOWN'
+  | 'JWT_KEYS_UNAVAILABLE'
   | 'CLOSED'
   | 'UNEXPECTED_FAILURE'
   | 'UNKNOWN_ERROR'
@@ -65,7 +66,8 @@ export type LimeErrorCode =
 /**
  * The base of every error of LIME's clients (LIME contract §11). Thrown as it is where the network or the client itself
  * is the reason: `NETWORK_ERROR`, `TIMEOUT`, `UNEXPECTED_REDIRECT`, `BODY_TOO_LARGE`, `POW_FAILED`, `CLOSED`; and where an
- * MCP server is: `MCP_HTTP_ERROR`, `MCP_SESSION_GONE`, `INVALID_RESPONSE`.
+ * MCP server is: `MCP_HTTP_ERROR`, `MCP_SESSION_GONE`, `INVALID_RESPONSE`; and where LIME's keys cannot be had:
+ * `JWT_KEYS_UNAVAILABLE`.
  */
 export class LimeError extends CountersignError<LimeErrorCode> {
   override readonly name: string = 'LimeError';

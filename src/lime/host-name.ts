@@ -1,20 +1,15 @@
-/** Names that lead to the machine itself, to its network or to cloud metadata (LIME contract §8.3, agents >= 3.0.2). */
-const RESERVED: ReadonlySet<string> = new Set([
+/** Names of the machine itself, of its network and of cloud metadata (LIME contract §8.3, agents >= 3.0.2). */
+const LOCAL: ReadonlySet<string> = new Set([
   'localhost',
   'metadata',
   'metadata.google.internal',
   'kubernetes',
   'kubernetes.default',
   'kubernetes.default.svc',
-  'nip.io',
-  'sslip.io',
-  'xip.io',
-  'traefik.me',
-  'localtest.me',
-  'lvh.me',
 ]);
-const RESERVED_SUFFIXES =
-  /\.(localhost|local|internal|intranet|corp|home|lan|nip\.io|sslip\.io|xip\.io|traefik\.me|localtest\.me|lvh\.me)$/;
+const LOCAL_SUFFIXES = /\.(localhost|local|internal|intranet|corp|home|lan)$/;
+/** Public names that resolve to whatever address they spell, or to the machine itself. */
+const WILDCARD_DNS = /(^|\.)(nip\.io|sslip\.io|xip\.io|traefik\.me|localtest\.me|lvh\.me)$/;
 
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
@@ -26,8 +21,14 @@ export function isHostName(host: string): boolean {
   return host.length <= 253 && NAME.test(host);
 }
 
+/** Whether the name is never one on the public internet. */
+export function isLocalName(host: string): boolean {
+  return LOCAL.has(host) || LOCAL_SUFFIXES.test(host);
+}
+
+/** Whether the name leads, or may lead, to the machine itself, to its network or to cloud metadata. */
 export function isReservedName(host: string): boolean {
-  return RESERVED.has(host) || RESERVED_SUFFIXES.test(host);
+  return isLocalName(host) || WILDCARD_DNS.test(host);
 }
 
 /** `127.0.0.1`, and nothing that only some parsers take for an address. */

@@ -1,6 +1,7 @@
 import { Observer } from '../http/index.js';
 import { sharesPromises } from '../runtime/single-flight.js';
 import { closedFailure, McpFailure } from './errors.js';
+import { Held } from './held.js';
 import { Idle } from './idle.js';
 import type { Live } from './live.js';
 import type { McpCall, McpConnection, McpLane, McpTarget } from './port.js';
@@ -72,8 +73,8 @@ export class McpPool {
   }
 
   /**
-   * Holds a session, opened if there is none: it is not closed as idle, and not replaced behind the holder's back. Of what
-   * `run` mends, a call on it leaves out what would take a new session.
+   * Holds a session, opened if there is none: it is not closed as idle, and once a call has been answered in it, it is not
+   * replaced behind the holder's back. Of what `run` mends, a call on it then leaves out what would take a new session.
    */
   async pin(target: McpTarget, signal: AbortSignal): Promise<McpPin> {
     const slot = this.#take(target);
@@ -98,24 +99,18 @@ export class McpPool {
   }
 
   #pinned(slot: Slot, live: Live): McpPin {
-    const source: SessionSource = {
-      target: slot.target,
-      replaceable: false,
-      async enter() {
-        live.use();
-        return live;
-      },
-      retire() {},
-    };
+    const held = new Held(slot, live);
     let released: Promise<void> | undefined;
     return {
-      run: (operation, options) => {
-        if (released !== undefined) return Promise.reject(releasedFailure());
-        return this.#inTurn(slot, source, options, this.#work(operation, options));
+      run: async (operation, options) => {
+        if (released !== undefined) throw releasedFailure();
+        const result = await this.#inTurn(slot, held, options, this.#work(operation, options));
+        held.settle();
+        return result;
       },
       release: () => {
         if (released === undefined) {
-          live.leave();
+          held.release();
           released = this.#leave(slot);
         }
         return released;

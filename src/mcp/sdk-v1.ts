@@ -138,7 +138,9 @@ class SdkConnection implements McpConnection {
     try {
       await Promise.race([this.#transport.terminateSession(), late]);
     } catch (error) {
-      logger?.warn('An MCP session could not be ended at its server.', { scope, error: String(error) });
+      try {
+        logger?.warn('An MCP session could not be ended at its server.', { scope, error: String(error) });
+      } catch {} // A logger must not be able to break what it hears of.
     } finally {
       over.abort();
       this.#exchange.close();

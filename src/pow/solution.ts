@@ -1,4 +1,4 @@
-import type { WorkerTransport } from '../runtime/worker.js';
+import type { WorkerTransport } from '../runtime/worker-thread.js';
 import type { PowQuestion } from './input.js';
 import type { KernelName } from './kernel.js';
 

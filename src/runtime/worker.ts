@@ -1,23 +1,6 @@
 import { builtinModule } from './builtin.js';
-
-/** How a worker was started: a worker_thread, a Web Worker from our own source, or a file that the application hosts. */
-export type WorkerTransport = 'worker-thread' | 'web-worker' | 'worker-file';
-
-/** A thread that takes and gives messages, the same on every runtime. */
-export interface WorkerThread {
-  readonly transport: WorkerTransport;
-  post(message: unknown): void;
-  /** Lets a running process wait for the worker, or end without it. */
-  setRef(needed: boolean): void;
-  /** Resolves when the thread is gone, as far as the runtime tells. */
-  terminate(): Promise<void>;
-}
-
-export interface WorkerEvents {
-  onMessage(message: unknown): void;
-  /** The worker could not start, threw, or ended. It is of no more use. */
-  onFailure(reason: unknown): void;
-}
+import { startWebWorker } from './web-worker.js';
+import type { WorkerEvents, WorkerThread } from './worker-thread.js';
 
 /** Whether this runtime has workers at all; one may still fail to start. */
 export function hasWorkers(): boolean {
@@ -59,41 +42,5 @@ function startThread(
     post: (message) => thread.postMessage(message),
     setRef: (needed) => (needed ? thread.ref() : thread.unref()),
     terminate: async () => void (await thread.terminate()),
-  };
-}
-
-function startWebWorker(source: string, workerUrl: string | URL | undefined, events: WorkerEvents): WorkerThread {
-  const blobUrl =
-    workerUrl === undefined ? URL.createObjectURL(new Blob([source], { type: 'text/javascript' })) : undefined;
-  // Some browsers fetch the script only later, so that its URL is kept until the worker has said something.
-  const release = () => blobUrl && URL.revokeObjectURL(blobUrl);
-  const fail = (reason: unknown) => {
-    release();
-    events.onFailure(reason);
-  };
-  let worker: Worker;
-  try {
-    worker = new Worker(blobUrl ?? (workerUrl as string | URL), { type: 'module', name: 'countersign-pow' });
-  } catch (error) {
-    release();
-    throw error;
-  }
-  worker.onmessage = ({ data }) => {
-    release();
-    events.onMessage(data);
-  };
-  worker.onmessageerror = () => fail(new Error('A message of the worker could not be read.'));
-  worker.onerror = (event) => {
-    event.preventDefault();
-    fail(new Error(event.message || 'The worker could not start.'));
-  };
-  return {
-    transport: blobUrl ? 'web-worker' : 'worker-file',
-    post: (message) => worker.postMessage(message),
-    setRef: () => undefined,
-    async terminate() {
-      release();
-      worker.terminate();
-    },
   };
 }

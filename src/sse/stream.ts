@@ -42,6 +42,8 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
       setStatus: (status: EventStreamStatus) => this.#setStatus(status),
     };
     this.#batches = reconnect(options, this.#state, this.#controller.signal);
+    // What has been read and not handed over is not, after an abort.
+    this.#controller.signal.addEventListener('abort', () => (this.#events = []), { once: true });
   }
 
   /** Where to resume: the id of the last event that was handed over. `''` if there is none. */
@@ -63,7 +65,7 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
    * @throws the signal's reason, or what ended the stream.
    */
   next(): Promise<IteratorResult<ServerEvent, undefined>> {
-    const event = this.#waiting === 0 && !this.#controller.signal.aborted ? this.#take() : undefined;
+    const event = this.#waiting === 0 ? this.#take() : undefined;
     if (event !== undefined) return Promise.resolve({ done: false, value: event });
     const turn = this.#waiting === 0 ? this.#wait() : this.#turn.then(() => this.#wait());
     this.#waiting += 1;
@@ -99,6 +101,8 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
         const event = this.#take();
         if (event !== undefined) return { done: false, value: event };
         const { done, value } = await this.#batches.next();
+        if (this.#closed) break;
+        signal.throwIfAborted();
         if (done) this.#end({ state: 'closed', reason: value });
         else [this.#events, this.#next] = [value, 0];
       }
@@ -116,7 +120,6 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
 
   #end(status: EventStreamStatus): void {
     this.#closed = true;
-    this.#events = [];
     this.#unfollow();
     this.#setStatus(status);
     this.#controller.abort();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { version } from '../../src/version.js';
+import { commandAt, type Given } from './command.js';
 
 let emulator: StartedEmulator;
 beforeEach(async () => {
@@ -9,29 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-async function command(
-  argv: string[],
-  options: { env?: Record<string, string>; isTerminal?: boolean; signal?: AbortSignal } = {},
-) {
-  let out = '';
-  let err = '';
-  const env = { LIME_AGENT_TOKEN: emulator.lime.agentToken, LIME_API_BASE: emulator.lime.apiBase, ...options.env };
-  const signal = options.signal ?? new AbortController().signal;
-  const exit = await run(argv, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    env,
-    isTerminal: options.isTerminal ?? false,
-    signal,
-  });
-  expect(out + err).not.toContain(emulator.lime.agentToken.slice(4));
-  return { exit, out, err };
-}
-
+const command = (argv: string[], given?: Given) => commandAt(emulator, argv, given);
 const newRequest = (options = {}) => emulator.emulator.lime.createLoginRequest(options).requestId;
 
 describe('countersign login', () => {
@@ -165,7 +144,11 @@ describe('countersign emulator', () => {
 describe('countersign', () => {
   it('prints help and version', async () => {
     expect(await command(['--version'])).toMatchObject({ exit: 0, out: `${version}\n` });
-    for (const argv of [[], ['--help'], ['login', '--help'], ['emulator', '--help']]) {
+    for (const argv of [
+      [],
+      ['--help'],
+      ...['login', 'whoami', 'tools', 'call', 'emulator'].map((name) => [name, '--help']),
+    ]) {
       expect(await command(argv)).toMatchObject({ exit: 0, out: expect.stringMatching(/^Usage: countersign/) });
     }
   });

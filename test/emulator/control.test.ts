@@ -192,6 +192,10 @@ describe('the routes', () => {
       strictDomains: true,
       capabilityDenial: 'rfc',
       tokenIssuer: 'https://lime.test',
+      passportLifetimeSeconds: 30,
+      bindingPassportLifetimeSeconds: 20,
+      passportEdits: { set: { '/nbf': 1 } },
+      bindingRedirect: 'passport',
       tokenClockOffsetMs: -5000,
     };
     expect((await answerOf(call('PATCH', '/lime/settings', settings))).body).toEqual({ ok: true, data: settings });

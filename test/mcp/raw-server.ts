@@ -36,18 +36,29 @@ export async function rawServer(answer: Answer, headers: Record<string, string> 
   return { ...server, messages, methods: () => messages.map(({ method }) => method) };
 }
 
-export function inJson(response: ServerResponse, { id }: Message, result: unknown, headers: Record<string, string> = {}): void {
+export function inJson(
+  response: ServerResponse,
+  { id }: Message,
+  result: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(200, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
 }
 
 /** Begins an event stream. */
-export function stream(response: ServerResponse): { send(message: object, id?: string): void; raw(text: string): void; end(): void } {
+export function stream(response: ServerResponse): {
+  send(message: object, id?: string): void;
+  raw(text: string): void;
+  end(): void;
+} {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.flushHeaders();
   return {
     send: (message, id) =>
-      void response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`),
+      void response.write(
+        `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`,
+      ),
     raw: (text) => void response.write(text),
     end: () => void response.end(),
   };

@@ -15,20 +15,23 @@ const MCP = '/mcp';
 // Every row of LIME contract §8.4, and a tool that counts how often it has run.
 
 describe('a token that is turned down', () => {
-  it.each(['initialize', 'tools/list', 'tools/call'])('at %s: one refresh, one retry, on a new session', async (rpcMethod) => {
-    const { emulator, agent, url, sent, told } = await scene();
-    await agent.getMcpAccessToken(url);
-    if (rpcMethod !== 'initialize') await agent.sendPing(url);
-    emulator.mcp.rejectNext(1, { rpcMethod });
-    if (rpcMethod === 'tools/list') expect((await agent.listTools(url)).length).toBeGreaterThan(0);
-    else expect(textOf(await agent.callTool(url, 'increment'))).toBe('1');
-    expect(tokenRequests(sent)).toBe(2);
-    expect(emulator.mcp.stats.initializes).toBe(rpcMethod === 'initialize' ? 1 : 2);
-    await expect.poll(() => emulator.mcp.stats.sessions).toBe(1);
-    if (rpcMethod === 'tools/call') expect(emulator.mcp.stats.effects).toEqual({ default: 1 });
-    const retries = told.flat().filter((event) => Object.hasOwn(event as object, 'delayMs'));
-    expect(retries).toContainEqual(expect.objectContaining({ scope: 'lime.agents.mcp', status: 401, attempt: 1 }));
-  });
+  it.each(['initialize', 'tools/list', 'tools/call'])(
+    'at %s: one refresh, one retry, on a new session',
+    async (rpcMethod) => {
+      const { emulator, agent, url, sent, told } = await scene();
+      await agent.getMcpAccessToken(url);
+      if (rpcMethod !== 'initialize') await agent.sendPing(url);
+      emulator.mcp.rejectNext(1, { rpcMethod });
+      if (rpcMethod === 'tools/list') expect((await agent.listTools(url)).length).toBeGreaterThan(0);
+      else expect(textOf(await agent.callTool(url, 'increment'))).toBe('1');
+      expect(tokenRequests(sent)).toBe(2);
+      expect(emulator.mcp.stats.initializes).toBe(rpcMethod === 'initialize' ? 1 : 2);
+      await expect.poll(() => emulator.mcp.stats.sessions).toBe(1);
+      if (rpcMethod === 'tools/call') expect(emulator.mcp.stats.effects).toEqual({ default: 1 });
+      const retries = told.flat().filter((event) => Object.hasOwn(event as object, 'delayMs'));
+      expect(retries).toContainEqual(expect.objectContaining({ scope: 'lime.agents.mcp', status: 401, attempt: 1 }));
+    },
+  );
 
   it('twice is McpAuthenticationError, and the next call begins anew', async () => {
     const { emulator, agent, url, sent } = await scene();
@@ -137,16 +140,19 @@ describe('a lost answer', () => {
     expect(textOf(await agent.callTool(url, 'increment'))).toBe(lose === 'before' ? '1' : '2');
   });
 
-  it.each(['before', 'midway', 'after'] as const)('(%s) of a tool that may run twice is asked for again', async (lose) => {
-    const { emulator, agent, url, told } = await scene();
-    await agent.sendPing(url);
-    emulator.faults.add({ path: MCP, rpcMethod: 'tools/call', lose, times: 1 });
-    const result = await agent.callTool(url, 'increment', {}, { idempotent: true });
-    expect(textOf(result)).toBe(lose === 'before' ? '1' : '2');
-    expect(emulator.mcp.stats.initializes).toBe(2);
-    const retries = told.flat().filter((event) => Object.hasOwn(event as object, 'delayMs'));
-    expect(retries).toContainEqual(expect.objectContaining({ scope: 'lime.agents.mcp', error: 'NETWORK_ERROR' }));
-  });
+  it.each(['before', 'midway', 'after'] as const)(
+    '(%s) of a tool that may run twice is asked for again',
+    async (lose) => {
+      const { emulator, agent, url, told } = await scene();
+      await agent.sendPing(url);
+      emulator.faults.add({ path: MCP, rpcMethod: 'tools/call', lose, times: 1 });
+      const result = await agent.callTool(url, 'increment', {}, { idempotent: true });
+      expect(textOf(result)).toBe(lose === 'before' ? '1' : '2');
+      expect(emulator.mcp.stats.initializes).toBe(2);
+      const retries = told.flat().filter((event) => Object.hasOwn(event as object, 'delayMs'));
+      expect(retries).toContainEqual(expect.objectContaining({ scope: 'lime.agents.mcp', error: 'NETWORK_ERROR' }));
+    },
+  );
 
   it.each(['before', 'midway', 'after'] as const)('(%s) of what changes nothing is asked for again', async (lose) => {
     const { emulator, agent, url, sent } = await scene();
@@ -191,19 +197,22 @@ describe('a lost answer', () => {
 });
 
 describe('silence', () => {
-  it.each([false, true])('leaves the outcome of a tool unknown, and the session usable (JSON: %o)', async (jsonResponses) => {
-    const { emulator, agent, url } = await scene();
-    emulator.mcp.jsonResponses = jsonResponses;
-    await agent.sendPing(url);
-    const error = await failure(agent.callTool(url, 'increment', { delayMs: 60_000 }, { timeoutMs: 200 }));
-    expect(error).toBeInstanceOf(McpOutcomeUnknownError);
-    expect(error).toHaveProperty('cause.cause.code', 'TIMEOUT');
-    expect(textOf(await agent.callTool(url, 'increment'))).toBe('2');
-    expect(emulator.mcp.stats.initializes).toBe(1);
-    expect(emulator.mcp.stats.notifications).toContainEqual(
-      expect.objectContaining({ method: 'notifications/cancelled' }),
-    );
-  });
+  it.each([false, true])(
+    'leaves the outcome of a tool unknown, and the session usable (JSON: %o)',
+    async (jsonResponses) => {
+      const { emulator, agent, url } = await scene();
+      emulator.mcp.jsonResponses = jsonResponses;
+      await agent.sendPing(url);
+      const error = await failure(agent.callTool(url, 'increment', { delayMs: 60_000 }, { timeoutMs: 200 }));
+      expect(error).toBeInstanceOf(McpOutcomeUnknownError);
+      expect(error).toHaveProperty('cause.cause.code', 'TIMEOUT');
+      expect(textOf(await agent.callTool(url, 'increment'))).toBe('2');
+      expect(emulator.mcp.stats.initializes).toBe(1);
+      expect(emulator.mcp.stats.notifications).toContainEqual(
+        expect.objectContaining({ method: 'notifications/cancelled' }),
+      );
+    },
+  );
 
   it('ends what changes nothing with TIMEOUT, without a retry', async () => {
     const { emulator, url, sent, agentWith } = await scene();

@@ -1,6 +1,6 @@
-import { onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/index.js';
-import { startEmulator } from '../../src/emulator/node/index.js';
+import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { LimeAgent, type LimeAgentOptions, type Logger, type McpToolResult } from '../../src/lime/index.js';
 
 /** One HTTP request that a client made. */
@@ -27,10 +27,15 @@ export interface Scene {
   agentWith(options: LimeAgentOptions): LimeAgent;
 }
 
-/** A served emulator and an agent of it, both gone at the test's end. */
+// One for all tests of a file, since it takes a while until it has made its keys.
+let started: StartedEmulator | undefined;
+afterAll(() => started?.close());
+
+/** A served emulator, as it was created, and an agent of it, which is closed at the test's end. */
 export async function scene(options: LimeAgentOptions = {}): Promise<Scene> {
-  const { emulator, lime, close } = await startEmulator();
-  onTestFinished(close);
+  started ??= await startEmulator();
+  const { emulator, lime } = started;
+  onTestFinished(() => emulator.reset());
   const sent: Sent[] = [];
   const told: unknown[] = [];
   const tell = (...args: unknown[]) => void told.push(args);
@@ -83,4 +88,9 @@ export function tokenRequests(sent: readonly Sent[]): number {
 /** How often messages of a JSON-RPC method were sent. */
 export function timesSent(sent: readonly Sent[], rpc: string): number {
   return sent.filter((each) => each.rpc === rpc).length;
+}
+
+/** `expect.poll`, on a machine that may be busy. */
+export function poll<T>(get: () => T) {
+  return expect.poll(get, { timeout: 15_000 });
 }

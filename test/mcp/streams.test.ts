@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { isMcpProtocolError } from '../../src/mcp/index.js';
 import { failure } from '../http/clients.js';
 import { inJson, type Message, poolOf, rawServer, stream, TEXT } from './raw-server.js';
+import { poll } from './scene.js';
 
 // What a server may do to a stream, where the MCP SDK alone would wait until a timeout.
 
@@ -74,7 +75,10 @@ it.each([404, 405, 500, 401])('a stream that cannot be resumed (HTTP %i) loses t
     end();
   });
   const error = await failure(poolOf().at(server.url).callTool('x'));
-  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: { message: expect.stringContaining(`HTTP ${status}`) } });
+  expect(error).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    cause: { message: expect.stringContaining(`HTTP ${status}`) },
+  });
   expect(server.methods().filter((method) => method === 'tools/call')).toHaveLength(1);
 });
 
@@ -165,7 +169,7 @@ it('progress that comes outside of the call reaches it, and nothing is kept open
     }
     const token = (message.params?.['_meta'] as { progressToken?: number } | undefined)?.progressToken;
     if (token !== undefined) {
-      await expect.poll(() => unasked).toBeDefined();
+      await poll(() => unasked).toBeDefined();
       unasked?.send({ method: 'notifications/progress', params: { progressToken: token, progress: 1 } });
       await new Promise((resolve) => setTimeout(resolve, 30));
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/pow/kernel.js';
-import { layouts } from '../../src/pow/layout.js';
+import { type Layout, layouts } from '../../src/pow/layout.js';
 import { puzzleOf } from '../../src/pow/puzzle.js';
 import { searchSlice, solutions } from '../../src/pow/search.js';
 import { allSolutions, digestOf, KERNELS, kernel, zeroBits } from './kernels.js';
@@ -29,3 +29,36 @@ describe('beyond digest word 0, which is all that a kernel looks at', () => {
     }
   });
 });
+
+describe('a solution that was found once, and is found again', () => {
+  // What `solve` took 1.5 thousand million hashes for. Its digest begins with zero bits beyond word 0.
+  const planted = { prefix: Buffer.from('countersign'), nonce: '1787000000000152580' };
+  const bits = zeroBits(digestOf(planted.prefix, planted.nonce));
+
+  it('has a digest whose first word is zero, and more', () => {
+    expect(bits).toBeGreaterThanOrEqual(33);
+  });
+
+  it.each(KERNELS)('by the %s kernel, in each layout of its length', (name) => {
+    const all = layouts(planted.prefix.length).filter(({ digits }) => digits === planted.nonce.length);
+    expect(all).not.toHaveLength(0);
+    for (const layout of all) {
+      const around = { layout, firstRow: rowOf(layout, planted.prefix.length, planted.nonce) - 1, rows: 3 };
+      for (const difficulty of [33, bits]) {
+        const { nonce, hashes } = searchSlice(kernel(name), puzzleOf(planted.prefix, difficulty), around);
+        expect(nonce).toBe(planted.nonce);
+        expect(hashes).toBeGreaterThan(layout.rowNonces);
+        expect(hashes).toBeLessThanOrEqual(2 * layout.rowNonces);
+      }
+      const more = searchSlice(kernel(name), puzzleOf(planted.prefix, bits + 1), around);
+      expect(more).toEqual({ nonce: undefined, hashes: 3 * layout.rowNonces });
+    }
+  });
+});
+
+/** The row of a layout in which a nonce lies: the number of its fixed digits, from the first that a row may have. */
+function rowOf({ varying, varyingAt }: Layout, tailBytes: number, nonce: string): number {
+  const at = varyingAt - tailBytes;
+  const fixed = nonce.slice(0, at) + nonce.slice(at + varying);
+  return Number(fixed) - (at > 0 ? 10 ** (fixed.length - 1) : 0);
+}

@@ -18,22 +18,31 @@ const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
 
 const threads = { transport: 'worker-thread' };
 
+/**
+ * The program of a runtime that is one.
+ *
+ * @param {string} name such as `node 24`, `deno`, `bun`
+ * @returns {string | undefined} `undefined` if this machine does not have it
+ */
+export function commandOf(name) {
+  if (name === ownName) return process.execPath;
+  if (name.startsWith('node ')) return program(`${name.replace(' ', '')}/bin/`, 'node');
+  return name === 'deno' ? program('@deno/*/', 'deno') : program('@oven/*/bin/', 'bun');
+}
+
+const ownName = `node ${process.versions.node.split('.')[0]}`;
+
 /** @returns {Runtime[]} */
 export function runtimes() {
-  const [major] = process.versions.node.split('.');
-  const nodes = new Map([[`node ${major}`, process.execPath]]);
-  for (const name of ['node22', 'node24']) {
-    const label = name.replace('node', 'node ');
-    if (!nodes.has(label)) nodes.set(label, program(`${name}/bin/`, 'node'));
-  }
-  const deno = program('@deno/*/', 'deno');
-  const bun = program('@oven/*/bin/', 'bun');
+  const nodes = [...new Set([ownName, 'node 22', 'node 24'])];
+  const deno = commandOf('deno');
+  const bun = commandOf('bun');
   return [
-    ...[...nodes].map(([name, command]) => ({
+    ...nodes.map((name) => ({
       name,
-      available: command !== undefined,
+      available: commandOf(name) !== undefined,
       expected: { runtime: 'node', ...threads },
-      run: (options) => runProcess(command, [], options),
+      run: (options) => runProcess(commandOf(name), [], options),
     })),
     {
       name: 'deno',

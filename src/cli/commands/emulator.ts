@@ -64,6 +64,10 @@ LIME
 Create a login request as the site, then log in as the agent:
   curl -s -X POST -H "X-Site-Token: $LIME_SITE_TOKEN" -H 'Content-Type: application/json' -d '{}' "$LIME_API_BASE/modules/agent-login/requests"
   npx countersign login <login_request_id>
+
+Call the demo MCP server at ${lime.mcpUrl} as the agent:
+  npx countersign tools ${lime.mcpUrl} --allow-insecure-targets
+  npx countersign call ${lime.mcpUrl} slow --args '{"steps":3}' --allow-insecure-targets
 `;
 }
 

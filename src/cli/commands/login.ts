@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type ApprovalResult, LimeLogin, type LoginProgress } from '../../lime/login.js';
+import { API_BASE_HELP, ENVIRONMENT_HELP, PLATFORM_OPTIONS, platformOf } from '../client.js';
 import { EXIT, type ExitCode, UsageError } from '../exit.js';
 import type { Io } from '../io.js';
+import { progressLine } from '../progress-line.js';
 import { count, duration, rate } from '../words.js';
 
 export const loginHelp = `Usage: countersign login <request-id> [options]
@@ -9,29 +11,25 @@ export const loginHelp = `Usage: countersign login <request-id> [options]
 Logs an agent in to a site: fetches the login request's challenge, solves it and approves the request.
 
 Options:
-  --api-base <url>         LIME's API root. Default: LIME_API_BASE, else https://lime.pics/api/v1
+  ${API_BASE_HELP}
   --pow-timeout <seconds>  Time for the proof of work. Default 10
   --json                   Print the result as one line of JSON, and an error likewise on standard error
   --help                   Print this help
 
-Environment:
-  LIME_AGENT_TOKEN  The agent's token. Required
-  LIME_API_BASE     LIME's API root
+${ENVIRONMENT_HELP}
 
 Exit status: 0 approved, 1 failed, 2 wrong usage, 3 token missing or refused, 4 request refused, 5 no proof of work,
 6 platform unavailable, 7 outcome unknown (ask the site), 130 interrupted.
 `;
 
+/** Without a terminal, a line so often. */
+const LINE_MS = 1_000;
+
 export async function login(args: string[], io: Io): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: {
-      'api-base': { type: 'string' },
-      'pow-timeout': { type: 'string' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: { ...PLATFORM_OPTIONS, 'pow-timeout': { type: 'string' } },
   });
   if (values.help) {
     io.out(loginHelp);
@@ -42,18 +40,18 @@ export async function login(args: string[], io: Io): Promise<ExitCode> {
   if (extra.length > 0) throw new UsageError(`One request id is expected, not ${positionals.length}.`);
 
   const client = new LimeLogin({
-    agentToken: io.env['LIME_AGENT_TOKEN'],
-    baseUrl: values['api-base'] ?? io.env['LIME_API_BASE'],
+    ...platformOf(values, io),
     powTimeoutMs: seconds('--pow-timeout', values['pow-timeout']),
   });
-  const progress = progressLine(io);
+  const line = progressLine(io, { json: values.json, everyMs: LINE_MS });
   try {
-    const result = await client.login(requestId, { signal: io.signal, onProgress: progress.show });
-    progress.clear();
+    const onProgress = (progress: LoginProgress) => line.show(inWords(progress));
+    const result = await client.login(requestId, { signal: io.signal, onProgress });
+    line.clear();
     io.out(values.json ? `${JSON.stringify(result)}\n` : story(result));
     return EXIT.ok;
   } finally {
-    progress.clear();
+    line.clear();
     await client.close();
   }
 }
@@ -72,22 +70,6 @@ Proof of work: difficulty ${difficulty} (${algorithm}), ${count(hashes)} hashes 
 `;
 }
 
-const LINE_MS = 1_000;
-
-/** Says how far the proof of work is: on a terminal in one line that is written over, else a line a second. */
-function progressLine({ err, isTerminal }: Io) {
-  let shownAt = 0;
-  return {
-    show({ difficulty, hashes, elapsedMs, probability }: LoginProgress): void {
-      const text = `Solving difficulty ${difficulty}: ${count(hashes)} hashes, ${rate(hashes, elapsedMs)}, chance so far ${Math.floor(probability * 100)} %`;
-      if (isTerminal) err(`\r${text}\u001b[K`);
-      else if (elapsedMs - shownAt >= LINE_MS) err(`${text}\n`);
-      else return;
-      shownAt = elapsedMs;
-    },
-    clear(): void {
-      if (isTerminal && shownAt > 0) err('\r\u001b[K');
-      shownAt = 0;
-    },
-  };
+function inWords({ difficulty, hashes, elapsedMs, probability }: LoginProgress): string {
+  return `Solving difficulty ${difficulty}: ${count(hashes)} hashes, ${rate(hashes, elapsedMs)}, chance so far ${Math.floor(probability * 100)} %`;
 }

@@ -10,8 +10,11 @@ export class LostConnectionError extends TypeError {
 const cuttable = new WeakSet<ReadableStream>();
 
 /** A body that may end by the connection being cut: then it errors with a `LostConnectionError`. */
-export function cuttableBody(source: UnderlyingDefaultSource<Uint8Array>): ReadableStream<Uint8Array> {
-  const body = new ReadableStream(source);
+export function cuttableBody(
+  source: UnderlyingDefaultSource<Uint8Array>,
+  strategy?: QueuingStrategy<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const body = new ReadableStream(source, strategy);
   cuttable.add(body);
   return body;
 }

@@ -1,4 +1,12 @@
+import * as v from 'valibot';
 import type { JsonEdits } from './fault.js';
+
+const pointer = v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer'));
+
+export const jsonEditsSchema: v.GenericSchema<JsonEdits> = v.strictObject({
+  set: v.optional(v.record(pointer, v.unknown())),
+  remove: v.optional(v.array(pointer)),
+});
 
 type Container = Record<string, unknown>;
 
@@ -24,7 +32,7 @@ export function editJson(json: unknown, { set = {}, remove = [] }: JsonEdits): u
 }
 
 /** Whether it is a JSON Pointer: empty, or parts that each start with `/`. */
-export function isPointer(text: string): boolean {
+function isPointer(text: string): boolean {
   return /^(\/|$)/.test(text) && !/~(?![01])/.test(text);
 }
 

@@ -1,12 +1,10 @@
 import * as v from 'valibot';
 import { checkInput, milliseconds } from '../input.js';
 import type { Fault, FaultHandle, Faults } from './fault.js';
-import { isPointer } from './json-edits.js';
+import { jsonEditsSchema } from './json-edits.js';
 import { rpcMethods } from './rpc-methods.js';
 
 const effects = ['respond', 'delayMs', 'lose', 'rewrite'] as const;
-
-const pointer = v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer'));
 
 const faultSchema = v.pipe(
   v.strictObject({
@@ -33,10 +31,7 @@ const faultSchema = v.pipe(
     rewrite: v.optional(
       v.union([
         v.custom<(json: unknown) => unknown>((value) => typeof value === 'function', 'expected a function or edits'),
-        v.strictObject({
-          set: v.optional(v.record(pointer, v.unknown())),
-          remove: v.optional(v.array(pointer)),
-        }),
+        jsonEditsSchema,
       ]),
     ),
   }),

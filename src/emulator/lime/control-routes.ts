@@ -4,7 +4,9 @@ import { endpoint } from '../endpoint.js';
 import { success } from '../envelope.js';
 import { EmulatorNotFoundError } from '../errors.js';
 import { settingRoutes } from '../setting-routes.js';
+import { bindingsControlRoutes } from './bindings/control-routes.js';
 import type { LimeControl } from './control.js';
+import { eventsControlRoutes } from './events/control-routes.js';
 import { keysControlRoutes } from './keys/control-routes.js';
 import type { LimeOptions } from './settings.js';
 
@@ -16,6 +18,10 @@ const settingNames = [
   'acceptedTokenRequests',
   'strictDomains',
   'capabilityDenial',
+  'passportLifetimeSeconds',
+  'bindingPassportLifetimeSeconds',
+  'passportEdits',
+  'bindingRedirect',
   'tokenIssuer',
   'tokenClockOffsetMs',
 ] as const satisfies readonly (keyof LimeOptions)[];
@@ -36,8 +42,10 @@ const settingNames = [
  * | `GET /login-requests` | | `loginRequests`, oldest first |
  * | `GET /login-requests/:id` | | `requestId`, `siteId`, `status`, `challenge`, `difficulty`, `expiresAt`, `approvedAgentId` |
  * | `POST /login-requests/:id/expire` | | the login request |
+ * | `POST /login-requests/:id/approve` | `{agentToken?}` | the login request |
  *
- * Those of the keys, under `/keys`: {@link keysControlRoutes}.
+ * Those of the keys, under `/keys`: {@link keysControlRoutes}; of the event streams, under `/events`:
+ * {@link eventsControlRoutes}; of bindings, under `/bindings`: {@link bindingsControlRoutes}.
  */
 export function limeControlRoutes(lime: LimeControl): Hono {
   const app = new Hono();
@@ -72,6 +80,14 @@ export function limeControlRoutes(lime: LimeControl): Hono {
   endpoint(app, '/login-requests/:id/expire', {
     POST: (c) => success(lime.expireLoginRequest(c.req.param('id') ?? '')),
   });
+  endpoint(app, '/login-requests/:id/approve', {
+    POST: async (c) => {
+      const options = (await readJson(c.req.raw)) as object | undefined;
+      return success(lime.approveLoginRequest(c.req.param('id') ?? '', options));
+    },
+  });
   app.route('/keys', keysControlRoutes(lime.keys));
+  app.route('/events', eventsControlRoutes(lime.events));
+  app.route('/bindings', bindingsControlRoutes(lime.bindings));
   return app;
 }

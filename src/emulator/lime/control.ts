@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { EmulatorInputError, EmulatorNotFoundError } from '../errors.js';
 import { checkInput, milliseconds } from '../input.js';
 import type { Agent, AgentOptions, Site, SiteOptions } from './accounts.js';
+import { type BindingsControl, createBindingsControl } from './bindings/control.js';
+import { createEventsControl, type EventsControl } from './events/control.js';
 import { createKeysControl, type KeysControl } from './keys/control.js';
 import type { LoginRequest } from './login-requests.js';
 import type { LimePlatform } from './platform.js';
@@ -30,8 +32,11 @@ export interface LimeControl extends LimeSettingValues {
   readonly agentTokenWithoutMcp: string;
   /** The token of a site. */
   readonly siteToken: string;
-  /** The keys that sign MCP access tokens. */
+  /** The keys that sign MCP access tokens and passports. */
   readonly keys: KeysControl;
+  /** The event streams of sites. */
+  readonly events: EventsControl;
+  readonly bindings: BindingsControl;
   /** Sets what is given, all or nothing. */
   configure(settings: LimeOptions): void;
   /** Another agent, until the next reset. */
@@ -57,6 +62,19 @@ export interface LimeControl extends LimeSettingValues {
    * @throws {EmulatorNotFoundError} the id is unknown.
    */
   expireLoginRequest(requestId: string): LoginRequest;
+  /**
+   * Approves it as an agent would, without a proof of work. Without an `agentToken` it is the first agent.
+   *
+   * @throws {EmulatorNotFoundError} the id is unknown.
+   * @throws {EmulatorInputError} the request is not pending, or no agent has this token.
+   */
+  approveLoginRequest(requestId: string, options?: ApproveOptions): LoginRequest;
+}
+
+/** How a login request is approved by {@link LimeControl.approveLoginRequest}. */
+export interface ApproveOptions {
+  /** Default: the agent that may do everything. */
+  readonly agentToken?: string | undefined;
 }
 
 const newLoginRequest = v.strictObject({
@@ -86,15 +104,26 @@ const agentOptions = v.strictObject({
   agentReputation: integer,
 });
 
+const approveOptions = v.strictObject({ agentToken: v.optional(v.string()) });
+
 const siteOptions = v.strictObject({ suspended: v.optional(v.boolean()) });
 
 export function createLimeControl(platform: LimePlatform): LimeControl {
   const { settings, accounts, requests } = platform;
+  const existing = (requestId: string): LoginRequest => {
+    const request = requests.get(requestId);
+    if (request === undefined) {
+      throw new EmulatorNotFoundError('No login request has this id, or it was dropped.', { requestId });
+    }
+    return request;
+  };
   return settings.on({
     agentToken: accounts.agent.token,
     agentTokenWithoutMcp: accounts.agentWithoutMcp.token,
     siteToken: accounts.site.token,
     keys: createKeysControl(platform.keys),
+    events: createEventsControl(platform.events, requests, accounts),
+    bindings: createBindingsControl(platform),
     configure: (options: LimeOptions) => settings.update(options),
     addAgent: (options: AgentOptions = {}) => accounts.addAgent(checkInput(agentOptions, options, 'agent')),
     listAgents: () => accounts.agents(),
@@ -113,12 +142,17 @@ export function createLimeControl(platform: LimePlatform): LimeControl {
     getLoginRequest: (requestId: string) => requests.get(requestId),
     listLoginRequests: () => requests.list(),
     expireLoginRequest(requestId: string) {
-      requests.expire(requestId);
-      const request = requests.get(requestId);
-      if (request === undefined) {
-        throw new EmulatorNotFoundError('No login request has this id, or it was dropped.', { requestId });
-      }
-      return request;
+      platform.expire(requestId);
+      return existing(requestId);
+    },
+    approveLoginRequest(requestId: string, options: ApproveOptions = {}) {
+      const { agentToken = accounts.agent.token } = checkInput(approveOptions, options, 'login request');
+      const agent = accounts.findAgent(agentToken);
+      if (agent === undefined) throw new EmulatorInputError('login request.agentToken: no agent has this token.');
+      existing(requestId);
+      if (!platform.approve(requestId, agent))
+        throw new EmulatorInputError('login request: it is not pending any more.');
+      return existing(requestId);
     },
   });
 }

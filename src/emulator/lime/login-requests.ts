@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
 
 /** Where a login stands (LIME contract §6.1). */
-export type LoginStatus = 'PENDING' | 'APPROVED' | 'EXPIRED';
+export type LoginStatus = 'PENDING' | 'APPROVED' | 'DELIVERED' | 'EXPIRED';
 
 /** Everything the platform knows of a login request. */
 export interface LoginRequest {
@@ -22,6 +22,10 @@ interface StoredRequest {
   readonly difficulty: number;
   expiresAtMs: number;
   approvedAgentId: string | null;
+  /** Whether the event of its approval was written to the site. */
+  delivered: boolean;
+  /** Whether `takeExpired` has named it. */
+  taken: boolean;
 }
 
 /** At most so many are kept; then the oldest is dropped, whatever its state. */
@@ -33,15 +37,22 @@ const KEPT_AFTER_EXPIRY_MS = 600_000;
 export class LoginRequests {
   readonly #stored = new Map<string, StoredRequest>();
   readonly #clock: Clock;
+  #nextExpiryMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(request: Omit<StoredRequest, 'approvedAgentId'>): LoginRequest {
+  /** No request expires before this time, in milliseconds since the epoch, unless `takeExpired` has named it. */
+  get nextExpiryMs(): number {
+    return this.#nextExpiryMs;
+  }
+
+  add(request: Omit<StoredRequest, 'approvedAgentId' | 'delivered' | 'taken'>): LoginRequest {
     this.#drop();
-    const stored = { ...request, approvedAgentId: null };
+    const stored = { ...request, approvedAgentId: null, delivered: false, taken: false };
     this.#stored.set(stored.requestId, stored);
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, stored.expiresAtMs);
     return this.#view(stored);
   }
 
@@ -63,14 +74,39 @@ export class LoginRequests {
     return true;
   }
 
+  /** Notes that the site was told of the approval. */
+  deliver(requestId: string): void {
+    const stored = this.#stored.get(requestId);
+    if (stored !== undefined && stored.approvedAgentId !== null) stored.delivered = true;
+  }
+
   /** Ends the request's time now. One that was approved stays approved. */
   expire(requestId: string): void {
     const stored = this.#stored.get(requestId);
-    if (stored !== undefined) stored.expiresAtMs = Math.min(stored.expiresAtMs, this.#clock.now());
+    if (stored === undefined) return;
+    stored.expiresAtMs = Math.min(stored.expiresAtMs, this.#clock.now());
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, stored.expiresAtMs);
+  }
+
+  /** The requests that expired since it was last called, in the order in which they did. */
+  takeExpired(): readonly LoginRequest[] {
+    const now = this.#clock.now();
+    if (now < this.#nextExpiryMs) return [];
+    const waiting = [...this.#stored.values()].filter(
+      ({ approvedAgentId, taken }) => approvedAgentId === null && !taken,
+    );
+    const over = waiting.filter(({ expiresAtMs }) => expiresAtMs <= now).sort((a, b) => a.expiresAtMs - b.expiresAtMs);
+    for (const stored of over) stored.taken = true;
+    this.#nextExpiryMs = waiting.reduce(
+      (next, { taken, expiresAtMs }) => (taken ? next : Math.min(next, expiresAtMs)),
+      Number.POSITIVE_INFINITY,
+    );
+    return over.map((stored) => this.#view(stored));
   }
 
   clear(): void {
     this.#stored.clear();
+    this.#nextExpiryMs = Number.POSITIVE_INFINITY;
   }
 
   /** Makes room: oldest first, as long as they are long over or too many. */
@@ -82,8 +118,8 @@ export class LoginRequests {
     }
   }
 
-  #status({ approvedAgentId, expiresAtMs }: StoredRequest): LoginStatus {
-    if (approvedAgentId !== null) return 'APPROVED';
+  #status({ approvedAgentId, delivered, expiresAtMs }: StoredRequest): LoginStatus {
+    if (approvedAgentId !== null) return delivered ? 'DELIVERED' : 'APPROVED';
     return this.#clock.now() < expiresAtMs ? 'PENDING' : 'EXPIRED';
   }
 

@@ -3,6 +3,8 @@ import { verify } from '../../pow/verify.js';
 import { parseJson, readBody, readJson } from '../body.js';
 import { endpoint, nothingElse } from '../endpoint.js';
 import { failureOf, Refusal, success } from '../envelope.js';
+import { bindingRoutes } from './bindings/routes.js';
+import { eventRoutes } from './events/routes.js';
 import { agentLane, publicLane, siteLane } from './lanes.js';
 import type { LoginRequest } from './login-requests.js';
 import { tokenRoutes } from './oauth/token-routes.js';
@@ -53,7 +55,7 @@ export function limeRoutes(platform: LimePlatform): Hono {
       }
       // The status of an expiry is not documented; 410 tells it from the 409 of a lost race.
       if (request.status === 'EXPIRED') throw new Refusal(410, 'REQUEST_EXPIRED', 'The login request has expired.');
-      if (!requests.approve(request.requestId, agent.agentId)) {
+      if (!platform.approve(request.requestId, agent)) {
         throw new Refusal(409, 'SITE_LOGIN_CONFLICT', 'The login request is not pending any more.');
       }
       return success(approvedBody(existing(requests.get(request.requestId))));
@@ -64,6 +66,8 @@ export function limeRoutes(platform: LimePlatform): Hono {
     GET: (c) => success(profileBody(agentLane(c.req.raw, accounts))),
   });
 
+  app.route('/modules/agent-login/events', eventRoutes(accounts, platform.events));
+  app.route('/modules/bindings', bindingRoutes(platform));
   app.route('/modules/oauth/token', tokenRoutes(platform));
   app.route('/', wellKnownRoutes(platform.keys));
   nothingElse(app);

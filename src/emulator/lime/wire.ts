@@ -1,4 +1,5 @@
 import type { Agent } from './accounts.js';
+import type { Binding } from './bindings/bindings.js';
 import type { LoginRequest } from './login-requests.js';
 
 // The bodies of LIME contract §3.1. One id has two names: create says `login_request_id`, the agent's side `request_id`.
@@ -24,6 +25,16 @@ export function approvedBody({ requestId, siteId, status, expiresAt, approvedAge
     status,
     expires_at: dateTime(expiresAt),
     approved_agent_id: approvedAgentId,
+  };
+}
+
+/** `origin` is where the site reached the platform, and so where the browser can. */
+export function bindingBody({ bindingId, status, expiresAt }: Binding, origin: string): object {
+  return {
+    binding_id: bindingId,
+    connect_url: `${origin}/connect/?binding_id=${encodeURIComponent(bindingId)}`,
+    status,
+    expires_at: dateTime(expiresAt),
   };
 }
 

@@ -33,20 +33,21 @@ type Outgoing = Pick<ServerResponse, 'destroyed' | 'headersSent'> & { destroy():
 function answerThatCuts(answer: Response, outgoing: Outgoing): Response {
   if (answer.body === null || !isCuttable(answer.body)) return answer;
   const reader = answer.body.getReader();
-  const body = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
-      try {
-        const { value } = await reader.read();
-        if (value === undefined) controller.close();
-        else controller.enqueue(value);
-      } catch {
-        // What came before the cut goes out first.
-        while (!outgoing.headersSent && !outgoing.destroyed) await turn();
-        await turn();
-        outgoing.destroy();
-      }
+      const { value } = await reader.read().catch(() => new Promise<never>(() => {}));
+      if (value === undefined) controller.close();
+      else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
+  };
+  // A client that does not read any more is cut off too.
+  reader.closed.catch(async () => {
+    // What came before the cut goes out first.
+    while (!outgoing.headersSent && !outgoing.destroyed) await turn();
+    await turn();
+    outgoing.destroy();
   });
-  return new Response(body, answer);
+  // Nothing is taken ahead: what is taken from an event stream counts as delivered.
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), answer);
 }

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPrivateNetwork, type PrivateNetwork } from '../proxy/private-network.js';
+import { commandOf } from '../runtimes/runtimes.mjs';
+
+// A folder inside the project, so that `countersign` is found by the package's own name, as in a user's project.
+const root = new URL('../..', import.meta.url).pathname;
+const folder = mkdtempSync(`${root}.readme-`);
+let network: PrivateNetwork;
+beforeAll(async () => {
+  network = await openPrivateNetwork();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await network.close();
+});
+
+/** A second word after the fence names what the snippet needs: the runtime behind a proxy instead of the open network. */
+const snippets = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/```js(?: (\w+))?\n([\s\S]*?)```/g)].map(
+  ([, behindProxy, code]) => ({ behindProxy, code: code! }),
+);
+const expected = [
+  /^APPROVED after \d+ hashes on the simd kernel\n$/,
+  /got no complete answer/,
+  /^Emulated agent finds echo, add, .*whoami\n1 of 3\n2 of 3\n3 of 3\ndone in 3 steps\n$/,
+  /^APPROVED at \S+\nThe tool says 5\n$/,
+  /^one job is done\nanother job is done\n$/,
+  /^2 \+ 3 = 5\n$/,
+  /^slowNetwork Emulated agent\nflakyUpstream .*\nhardProofOfWork .*\nstaging Emulated agent\n$/,
+  /^hello 300 \{"tokenType":"Bearer","expiresInSeconds":300,"expiresAt":".*"\}\n$/,
+  /^POST https:\/\/lime\.pics\/api\/v1\/modules\/oauth\/token \{[\s\S]*scope: 'lime\.agents\.mcp'/,
+  /^8 tools\n$/,
+  /^8 tools\n$/,
+  /^8 tools\n$/,
+  /^\d+: \d+ hashes in [\d.]+ ms[\s\S]*true is true[\s\S]*Difficulty 24 takes \d+ ms/,
+];
+
+/** Runs a program as its reader would. */
+async function run(command: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { requestId } = network.emulator.lime.createLoginRequest();
+  network.connects.length = 0;
+  const { stdout, stderr } = await promisify(execFile)(command, args, {
+    timeout: 60_000,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      CA_FILE: network.caFile,
+      LIME_AGENT_TOKEN: network.emulator.lime.agentToken,
+      LOGIN_REQUEST_ID: requestId,
+      DENO_DIR: `${folder}/.deno`,
+      DENO_NO_UPDATE_CHECK: '1',
+      ...env,
+    },
+  });
+  expect(stdout).not.toContain(network.emulator.lime.agentToken.slice(4));
+  expect(stdout).not.toMatch(/\beyJ/);
+  return { stdout, stderr };
+}
+
+const argsOf: Readonly<Record<string, readonly string[]>> = {
+  deno: ['run', '--quiet', '--no-prompt', '--allow-all', '--no-remote', '--node-modules-dir=manual'],
+};
+
+/** Runs a program on a runtime behind the proxy. @returns `undefined` if this machine does not have the runtime. */
+async function runBehindProxy(runtime: string, file: string, env: Record<string, string>) {
+  const command = runtime === 'node' ? process.execPath : commandOf(runtime);
+  if (command === undefined) return undefined;
+  const { stdout, stderr } = await run(command, [...(argsOf[runtime] ?? []), file], env);
+  expect(stderr.replace(/^.*UNDICI-EHPA.*\n.*\n/, '')).toBe('');
+  expect(new Set(network.connects)).toEqual(new Set(['lime.pics:443', 'tools.example.org:443']));
+  return stdout;
+}
+
+const lacking = (runtime: string) => `${runtime} is not installed: npm run test:runtimes installs it`;
+
+describe('the snippets of the README, pasted as they are', { timeout: 90_000 }, () => {
+  it('are the ones that are expected', () => {
+    expect(snippets).toHaveLength(expected.length);
+  });
+
+  const numbered = snippets.map((snippet, i) => ({ ...snippet, i, pattern: expected[i]! }));
+  it.for(numbered)('%# runs', async ({ i, behindProxy, code, pattern }, { skip }) => {
+    const file = `${folder}/snippet-${i}.mjs`;
+    writeFileSync(file, code);
+    if (behindProxy !== undefined) {
+      const stdout = await runBehindProxy(behindProxy, file, { PROXY_URL: network.proxyUrl });
+      if (stdout === undefined) return skip(lacking(behindProxy));
+      expect(stdout).toMatch(pattern);
+      return;
+    }
+    const preload = ['--import', new URL('local-https.mjs', import.meta.url).href];
+    const { stdout, stderr } = await run(process.execPath, [...preload, file], { TLS_PORT: String(network.tlsPort) });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(pattern);
+  });
+});
+
+describe('the snippet for production', () => {
+  it('says what LIME refused', { timeout: 90_000 }, async () => {
+    const file = `${folder}/refused.mjs`;
+    writeFileSync(file, snippets[3]!.code);
+    const preload = ['--import', new URL('local-https.mjs', import.meta.url).href];
+    const env = { TLS_PORT: String(network.tlsPort), LOGIN_REQUEST_ID: 'nobody' };
+    await expect(run(process.execPath, [...preload, file], env)).rejects.toMatchObject({
+      stderr: expect.stringContaining('LIME refused: SITE_LOGIN_REQUEST_NOT_FOUND, HTTP 404'),
+    });
+  });
+});
+
+describe('the variables that the README names for proxies and private CAs', { timeout: 90_000 }, () => {
+  it.for(['node 22', 'node 24', 'deno', 'bun'])('are heeded by %s, on both lanes', async (runtime, { skip }) => {
+    const file = `${folder}/variables.mjs`;
+    writeFileSync(
+      file,
+      `import { LimeAgent } from 'countersign';
+const agent = new LimeAgent();
+console.log((await agent.listTools('tools.example.org')).length);
+await agent.close();`,
+    );
+    const stdout = await runBehindProxy(runtime, file, {
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: network.proxyUrl,
+      NODE_EXTRA_CA_CERTS: network.caFile,
+    });
+    if (stdout === undefined) return skip(lacking(runtime));
+    expect(stdout).toBe('8\n');
+  });
+});
