@@ -12,14 +12,10 @@ export interface StreamWatch {
  */
 export function watchStream(response: Response, watch: StreamWatch): Response {
   const reader = response.body!.getReader();
-  const body: Pick<ReadableStream<Uint8Array>, 'pipeThrough' | 'cancel'> = {
+  const body: Pick<ReadableStream<Uint8Array>, 'pipeThrough'> = {
     pipeThrough({ readable, writable }) {
       void pump(reader, writable.getWriter(), watch);
       return readable;
-    },
-    cancel(reason) {
-      watch.onEnd();
-      return reader.cancel(reason);
     },
   };
   return Object.defineProperty(response, 'body', { value: body });

@@ -88,6 +88,15 @@ describe.each([false, true])('every method, with answers in JSON alone: %o', (js
   });
 });
 
+it('progress needs no stream beside the call', async () => {
+  const { agent, url, emulator } = await scene();
+  emulator.mcp.serverStream = false;
+  const steps: number[] = [];
+  const onProgress = ({ progress }: { progress: number }) => void steps.push(progress);
+  await agent.callTool(url, 'slow', { durationMs: 100, steps: 2 }, { onProgress });
+  expect(steps).toEqual([1, 2]);
+});
+
 it('what the server says by JSON-RPC comes as it is', async () => {
   const { agent, url, emulator } = await scene();
   const unknown = await failure(agent.callTool(url, 'no such tool'));
