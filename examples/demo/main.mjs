@@ -1,53 +1,57 @@
-// The story so far, against the emulator: a site creates login requests, an agent proves itself and is let in; then it calls
-// tools of an MCP server. `npm run demo` runs it on a fresh clone. It ends with status 0 only if every check came out true.
+// The whole story, against the emulator: a site and an agent, each a process of its own with a secret of its own. The agent
+// proves itself, the site verifies its passport and opens a session; then the agent calls tools of an MCP server, which
+// verifies its token. `npm run demo` runs it on a fresh clone. It ends with status 0 only if every check came out true.
 import { startEmulator } from 'countersign/emulator/node';
-import { LimeAgent } from 'countersign/lime';
-import { diagnose } from 'countersign/pow';
-import { logIn } from './login.mjs';
-import { check, checks, failures, heading, line, millions } from './stage.mjs';
-import { callTools } from './tools.mjs';
-import { watch } from './watch.mjs';
+import { startActor } from './actor.mjs';
+import { checks, failures, heading, tell } from './stage.mjs';
+
+const actors = [];
+const stop = () => {
+  for (const actor of actors) actor.kill();
+};
+process.once('exit', stop);
+for (const [name, status] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+  process.once(name, () => process.exit(status));
+}
 
 const emulator = await startEmulator();
-const { apiBase, agentToken, mcpUrl } = emulator.lime;
-
-heading('countersign demo');
-line('platform', `LIME, emulated at ${apiBase}`);
-line('server', `MCP, emulated at ${mcpUrl}`);
-
-// What the agent sends is told to nobody, so the demo looks over its shoulder.
-const platform = watch();
-const server = watch();
-const agent = new LimeAgent({
-  agentToken,
-  baseUrl: apiBase,
-  fetch: platform.fetch,
-  mcpFetch: server.fetch,
-  // The emulator is on this machine; elsewhere such targets are refused.
-  allowInsecureTargets: true,
-});
+const { apiBase: LIME_API_BASE, agentToken, siteToken, mcpUrl: MCP_URL } = emulator.lime;
+function start(name, env) {
+  const actor = startActor(name, env);
+  actors.push(actor);
+  return actor;
+}
 
 try {
-  for (const difficulty of [15, 20]) await logIn({ agent, emulator, difficulty, seen: platform });
-  await callTools({ agent, mcpUrl });
+  heading('three processes');
+  tell('lime', { line: ['process', `${process.pid}, the emulator at ${LIME_API_BASE}`] });
+  tell('lime', { line: ['MCP server', MCP_URL] });
+  const site = start('site', { LIME_API_BASE, LIME_SITE_TOKEN: siteToken });
+  const SITE_URL = await site.play('open');
+  const agent = start('agent', { LIME_API_BASE, LIME_AGENT_TOKEN: agentToken, MCP_URL, SITE_URL });
+  await agent.play('arrive');
 
-  heading('secrets');
-  const bearers = server.headers('authorization');
-  check(
-    `the MCP server saw an access token ${bearers.length} times`,
-    bearers.length > 0 && bearers.every((value) => value.startsWith('Bearer eyJ')),
-  );
-  check('the MCP server never saw the agent token', !server.sent().includes(agentToken));
-  check('LIME never saw the access token', !bearers.some((value) => platform.sent().includes(value.slice(7))));
-
-  const { runtime, cores, kernels } = await diagnose();
-  heading('this machine');
-  line('runtime', `${runtime} ${process.versions.node}, ${cores} cores`);
-  for (const [kernel, rate] of Object.entries(kernels.rates)) {
-    line(kernel, `${millions(rate)} hashes/s on one thread${kernel === kernels.best ? ', which is taken' : ''}`);
+  for (const difficulty of [15, 20]) {
+    heading(`a login at difficulty ${difficulty}`);
+    emulator.emulator.lime.difficulty = difficulty;
+    await agent.play('logIn', difficulty);
   }
+  heading('who the agent is');
+  await agent.play('profile');
+  heading('an access token for the MCP server');
+  await agent.play('token');
+  heading('tool calls');
+  await agent.play('tools');
+  heading('who saw which secret');
+  await agent.play('secrets');
+  await site.play('secrets');
+  heading('this machine');
+  await agent.play('machine');
+  await Promise.all([agent.leave(), site.leave()]);
+} catch (error) {
+  tell('lime', { check: [`the story came to its end: ${error.message}`, false] });
 } finally {
-  await agent.close();
+  stop();
   await emulator.close();
 }
 
