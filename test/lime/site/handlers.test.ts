@@ -51,6 +51,7 @@ describe('handlers', () => {
     [
       'returns what throws when it is awaited',
       () => ({
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about.
         then() {
           throw new Error('oops');
         },

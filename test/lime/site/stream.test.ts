@@ -157,7 +157,8 @@ describe('reconnecting', () => {
       debug() {},
       info() {},
       error() {},
-      warn(_: string, { delayMs }: { delayMs?: unknown }) {
+      warn(_: string, fields: object) {
+        const { delayMs } = fields as { delayMs?: unknown };
         if (typeof delayMs !== 'number') return;
         waits.push(delayMs);
         queueMicrotask(() => clock.advance(delayMs));
