@@ -2,11 +2,14 @@ import { follow } from '../http/index.js';
 import type { Clock } from '../runtime/clock.js';
 import { McpFailure } from './errors.js';
 import type { McpCall } from './port.js';
+import type { Audible, Silence } from './silence.js';
 import type { McpProgress } from './types.js';
 
 /** A call that waits for its answer: what the SDK's request and our HTTP exchange both need to know of it. */
-export class PendingCall {
+export class PendingCall implements Audible {
   readonly attempt: number;
+  /** The id of its JSON-RPC request, once that is sent. */
+  id: unknown;
   /** The last event of its stream that the server can resume after. */
   eventId: string | undefined;
   /** How often its stream was resumed without a new event. */
@@ -15,18 +18,19 @@ export class PendingCall {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #call: McpCall;
-  readonly #cleanups: (() => void)[] = [];
+  readonly #silence: Silence;
+  readonly #unfollow: () => void;
   #failure: { readonly error: unknown } | undefined;
   #lastSignAt = 0;
   #maybeActed = false;
-  #watching = false;
 
-  constructor(call: McpCall, clock: Clock) {
+  constructor(call: McpCall, clock: Clock, silence: Silence) {
     this.attempt = call.attempt;
     this.wantsProgress = call.onProgress !== undefined;
     this.#call = call;
     this.#clock = clock;
-    this.#cleanups.push(follow(call.signal, this.#controller));
+    this.#silence = silence;
+    this.#unfollow = follow(call.signal, this.#controller);
   }
 
   /** Aborts when the call is over before its answer has come. */
@@ -39,7 +43,7 @@ export class PendingCall {
     const before = this.#maybeActed;
     this.#maybeActed = true;
     this.heard();
-    if (!this.#watching) void this.#watch();
+    this.#silence.watch(this);
     return {
       undo: () => {
         this.#maybeActed = before;
@@ -80,31 +84,18 @@ export class PendingCall {
     this.#controller.abort();
   }
 
-  onSettled(cleanup: () => void): void {
-    this.#cleanups.push(cleanup);
+  get silentAt(): number {
+    return this.#lastSignAt + this.#call.readTimeoutMs;
   }
 
-  settle(): void {
-    for (const cleanup of this.#cleanups.splice(0)) cleanup();
-  }
-
-  async #watch(): Promise<void> {
-    this.#watching = true;
-    const settled = new AbortController();
-    this.#cleanups.push(() => settled.abort());
-    const { readTimeoutMs } = this.#call;
-    try {
-      for (
-        let leftMs = readTimeoutMs;
-        leftMs > 0;
-        leftMs = this.#lastSignAt + readTimeoutMs - this.#clock.monotonic()
-      ) {
-        await this.#clock.sleep(leftMs, { signal: settled.signal });
-      }
-    } catch {
-      return;
-    }
-    const message = `The MCP server was silent for ${readTimeoutMs} ms. Try again, or allow more time.`;
+  timeOut(): void {
+    const message = `The MCP server was silent for ${this.#call.readTimeoutMs} ms. Try again, or allow more time.`;
     this.giveUp(new McpFailure('TIMEOUT', message, { maybeActed: this.#maybeActed, retryable: true }));
+  }
+
+  /** It is over, and lets go of what it held. */
+  settle(): void {
+    this.#unfollow();
+    this.#silence.forget(this);
   }
 }

@@ -5,10 +5,12 @@ import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isCountersignError } from '../errors.js';
 import { abortable } from '../http/index.js';
+import { nextTask } from '../runtime/task.js';
 import { closedFailure, isMcpProtocolError, McpFailure } from './errors.js';
 import { Exchange, STREAM_END } from './exchange.js';
 import { PendingCall } from './pending-call.js';
 import type { McpCall, McpConnection, McpLane, McpLists, McpPage, McpTarget } from './port.js';
+import { Silence } from './silence.js';
 import { schemaValidator } from './validator.js';
 
 // @modelcontextprotocol/sdk 1.x behind our port. Loaded by dynamic import only, so that nobody pays for it who does not call.
@@ -31,6 +33,7 @@ class SdkConnection implements McpConnection {
   readonly #transport: StreamableHTTPClientTransport;
   readonly #exchange: Exchange;
   readonly #lane: McpLane;
+  readonly #silence: Silence;
   /** The call that a request belongs to, by the one option of it that the SDK hands on to its transport. */
   readonly #calls = new WeakMap<object, PendingCall>();
   #closed = false;
@@ -38,6 +41,7 @@ class SdkConnection implements McpConnection {
   constructor(target: McpTarget, lane: McpLane, jsonSchemaValidator: Awaited<ReturnType<typeof schemaValidator>>) {
     this.#lane = lane;
     this.#exchange = new Exchange(target, lane);
+    this.#silence = new Silence(lane.clock);
     this.#client = new Client(lane.client, { jsonSchemaValidator });
     this.#transport = new StreamableHTTPClientTransport(new URL(target.url), { fetch: this.#exchange.fetch });
     const send = this.#transport.send.bind(this.#transport) as Transport['send'];
@@ -48,7 +52,7 @@ class SdkConnection implements McpConnection {
     };
     // The SDK calls a handler that it finds here before its own.
     this.#transport.onmessage = (message) => {
-      if (!('method' in message)) this.#exchange.answered(message.id);
+      if (!('method' in message)) this.#exchange.end(message.id);
       else if (message.method === STREAM_END) this.#exchange.streamEnded(message.params?.['id']);
     };
   }
@@ -57,7 +61,7 @@ class SdkConnection implements McpConnection {
     try {
       await this.#request(call, (options) => this.#client.connect(this.#transport as Transport, options));
     } catch (error) {
-      await this.#client.close();
+      await this.#cut();
       throw error;
     }
   }
@@ -143,25 +147,36 @@ class SdkConnection implements McpConnection {
       } catch {} // A logger must not be able to break what it hears of.
     } finally {
       over.abort();
-      this.#exchange.close();
-      await this.#client.close().catch(() => {});
+      await this.#cut();
     }
+  }
+
+  async #cut(): Promise<void> {
+    this.#closed = true;
+    this.#exchange.close();
+    this.#silence.close();
+    await this.#client.close().catch(() => {});
   }
 
   async #request<T>(given: McpCall, send: (options: RequestOptions, pending: PendingCall) => Promise<T>): Promise<T> {
     given.signal.throwIfAborted();
     if (this.#closed) throw closedFailure();
-    const call = new PendingCall(given, this.#lane.clock);
+    const call = new PendingCall(given, this.#lane.clock, this.#silence);
     const onresumptiontoken = (eventId: string) => call.resumableAfter(eventId);
     this.#calls.set(onresumptiontoken, call);
     const { signal } = call;
     const onprogress = call.wantsProgress ? { onprogress: call.progressed.bind(call) } : {};
     try {
-      return await abortable(send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }, call), signal);
+      const sent = send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }, call);
+      const result = await abortable(sent, signal);
+      // A stream mostly ends right behind the answer. Then its connection serves the next call, which else takes another.
+      if (this.#exchange.isStreaming(call)) await nextTask();
+      return result;
     } catch (error) {
       if (call.failure !== undefined) throw call.failure.error;
       throw this.#closed ? closedFailure() : understood(error);
     } finally {
+      this.#exchange.end(call.id);
       call.settle();
     }
   }

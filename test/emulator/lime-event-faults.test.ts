@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createEmulator, EmulatorInputError, EmulatorNotFoundError, type EventStreamOptions } from '../../src/emulator/index.js';
+import {
+  createEmulator,
+  EmulatorInputError,
+  EmulatorNotFoundError,
+  type EventStreamOptions,
+} from '../../src/emulator/index.js';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { EventClient, until } from './event-client.js';
 import { answerOf } from './helpers.js';

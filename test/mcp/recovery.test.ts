@@ -8,7 +8,7 @@ import {
 } from '../../src/lime/index.js';
 import { failure } from '../http/clients.js';
 import { closedPort } from '../http/servers.js';
-import { scene, textOf, timesSent, tokenRequests } from './scene.js';
+import { poll, scene, textOf, timesSent, tokenRequests } from './scene.js';
 
 const MCP = '/mcp';
 
@@ -26,7 +26,7 @@ describe('a token that is turned down', () => {
       else expect(textOf(await agent.callTool(url, 'increment'))).toBe('1');
       expect(tokenRequests(sent)).toBe(2);
       expect(emulator.mcp.stats.initializes).toBe(rpcMethod === 'initialize' ? 1 : 2);
-      await expect.poll(() => emulator.mcp.stats.sessions).toBe(1);
+      await poll(() => emulator.mcp.stats.sessions).toBe(1);
       if (rpcMethod === 'tools/call') expect(emulator.mcp.stats.effects).toEqual({ default: 1 });
       const retries = told.flat().filter((event) => Object.hasOwn(event as object, 'delayMs'));
       expect(retries).toContainEqual(expect.objectContaining({ scope: 'lime.agents.mcp', status: 401, attempt: 1 }));
@@ -181,7 +181,7 @@ describe('a lost answer', () => {
   it('of streams that are cut while they run', async () => {
     const { emulator, agent, url } = await scene();
     const call = failure(agent.callTool(url, 'increment', { delayMs: 60_000 }));
-    await expect.poll(() => emulator.mcp.stats.effects).toEqual({ default: 1 });
+    await poll(() => emulator.mcp.stats.effects).toEqual({ default: 1 });
     emulator.mcp.dropStreams();
     expect(await call).toBeInstanceOf(McpOutcomeUnknownError);
     expect(emulator.mcp.stats.effects).toEqual({ default: 1 });
