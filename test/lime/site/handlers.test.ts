@@ -51,7 +51,7 @@ describe('handlers', () => {
     [
       'returns what throws when it is awaited',
       () => ({
-        // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about.
+        // biome-ignore lint/suspicious/noThenProperty: a handler may return whatever it likes.
         then() {
           throw new Error('oops');
         },
