@@ -51,6 +51,7 @@ describe('handlers', () => {
     [
       'returns what throws when it is awaited',
       () => ({
+        // biome-ignore lint/suspicious/noThenProperty: a handler may return whatever it likes.
         then() {
           throw new Error('oops');
         },

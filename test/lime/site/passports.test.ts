@@ -196,12 +196,13 @@ describe('lives', () => {
 describe('replay', () => {
   it('opens one session: of many at once, one wins', async () => {
     const { site: one, login, binding } = await site();
-    for (const verify of [
+    const verifications: readonly (() => Promise<unknown>)[] = [
       () => one.verifyPassport(forge(signer, login)),
       // Another passport for the same login is no second session either.
       () => one.verifyPassport(forge(signer, { ...login, iat: now - 1, nbf: now - 1 })),
       () => one.verifyBindingPassport(forge(signer, binding)),
-    ]) {
+    ];
+    for (const verify of verifications) {
       const results = await Promise.allSettled(Array.from({ length: 10 }, verify));
       const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       expect(refused.length).toBeGreaterThanOrEqual(9);
