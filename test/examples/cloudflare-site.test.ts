@@ -13,7 +13,9 @@ it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => 
     durableObjects: { LOGINS: { className: 'Logins', useSQLite: true } },
   });
   try {
-    const who = await visit(emulator, (path, init) => worker.dispatchFetch(`https://site.example${path}`, init));
+    // Miniflare's fetch has types of its own, of the same shape.
+    const dispatch = worker.dispatchFetch as unknown as typeof fetch;
+    const who = await visit(emulator, (path, init) => dispatch(`https://site.example${path}`, init));
     expect(who).toEqual({ agentId: emulator.emulator.lime.listAgents()[0]?.agentId });
   } finally {
     await worker.dispose();
