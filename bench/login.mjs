@@ -16,8 +16,8 @@ const HASHES = 6_000_000;
 
 export async function answer({ quick }) {
   const { rounds, logins, pairs } = quick
-    ? { rounds: 5, logins: 256, pairs: 150 }
-    : { rounds: 21, logins: 512, pairs: 1000 };
+    ? { rounds: 5, logins: 128, pairs: 100 }
+    : { rounds: 21, logins: 256, pairs: 500 };
   const emulator = await startEmulator();
   const { agentToken, apiBase: baseUrl } = emulator.lime;
   const agent = new LimeAgent({ agentToken, baseUrl });
