@@ -61,6 +61,12 @@ module.exports = {
       to: { reachable: true, path: '^src/mcp/|node_modules/(@modelcontextprotocol|zod)/' },
     },
     {
+      name: 'login-alone-has-no-site',
+      severity: 'error',
+      from: { path: '^src/lime/login\\.ts$' },
+      to: { reachable: true, path: '^src/(jwt|sse)/|node_modules/(jose|eventsource-parser)/' },
+    },
+    {
       name: 'emulator-is-written-on-its-own',
       severity: 'error',
       from: { path: '^src/emulator/' },

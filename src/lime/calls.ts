@@ -1,4 +1,4 @@
-import { follow } from '../http/index.js';
+import { follow, HttpClosedError } from '../http/index.js';
 import { LimeError } from './errors.js';
 
 /** The calls of one client: each ends with its caller's signal or with `close`, and throws nothing but what is LIME's. */
@@ -40,8 +40,6 @@ export class Calls {
 }
 
 function closedError(): LimeError {
-  return new LimeError(
-    'CLOSED',
-    'The client is closed, so the call was not made or was broken off. Create a new client.',
-  );
+  const { code, message } = new HttpClosedError();
+  return new LimeError(code, message);
 }

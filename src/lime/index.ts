@@ -22,5 +22,6 @@ export { McpAuthenticationError, McpOutcomeUnknownError } from './errors.js';
 export * from './login.js';
 export type { AgentProfile } from './profile-wire.js';
 export * from './resource-server/index.js';
+export * from './site/index.js';
 export { extractAndNormalizeDomain, resolveMcpHttpUrl, type TargetOptions } from './target.js';
 export type { TokenRequest } from './tokens.js';

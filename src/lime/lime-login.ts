@@ -6,6 +6,7 @@ import { fetchChallenge } from './challenge.js';
 import { ApiError } from './errors.js';
 import { type LimeLoginOptions, resolvePowAlgorithms, resolvePowTimeout } from './options.js';
 import { Platform } from './platform.js';
+import { resolveCredential } from './platform-options.js';
 import { type LoginProgress, type ProofOfWork, prove } from './prove.js';
 import { checkRequestId } from './request-id.js';
 import { toLoginError } from './translate-login.js';
@@ -70,7 +71,7 @@ export class LimeLogin implements AsyncDisposable {
    * @throws {LimeInputError} another option has the wrong form.
    */
   constructor(options: LimeLoginOptions = {}) {
-    this.#platform = new Platform(options);
+    this.#platform = new Platform(options, resolveCredential('agent', options.agentToken));
     this.#powTimeoutMs = resolvePowTimeout(options);
     this.#algorithms = resolvePowAlgorithms(options);
   }

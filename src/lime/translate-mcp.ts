@@ -1,5 +1,5 @@
 import { isMcpProtocolError, McpFailure } from '../mcp/index.js';
-import { LimeError, LimeInputError, McpAuthenticationError, McpOutcomeUnknownError } from './errors.js';
+import { LimeError, McpAuthenticationError, McpOutcomeUnknownError } from './errors.js';
 import { toLimeError } from './translate.js';
 
 /** What an MCP call throws: protocol errors as they are (LIME contract §8.5), all else as one of LIME's tree. */
@@ -17,8 +17,6 @@ export function toMcpError(error: unknown): Error {
       );
     case 'OUTCOME_UNKNOWN':
       return new McpOutcomeUnknownError('MCP_OUTCOME_UNKNOWN', message, about);
-    case 'INVALID_INPUT':
-      return new LimeInputError(code, message, about);
     case 'HTTP_ERROR':
       return new LimeError('MCP_HTTP_ERROR', message, about);
     case 'SESSION_GONE':

@@ -10,7 +10,6 @@ export type McpFailureCode =
   | 'SESSION_GONE'
   | 'HTTP_ERROR'
   | 'INVALID_RESPONSE'
-  | 'INVALID_INPUT'
   | 'CLOSED';
 
 /**

@@ -59,6 +59,11 @@ export class Exchange {
     for (const call of [...this.#calls.values(), ...this.#streaming]) call.giveUp(closedFailure());
   }
 
+  /** Whether a call's stream has not ended yet. */
+  isStreaming(call: PendingCall): boolean {
+    return this.#streaming.has(call);
+  }
+
   /** Everything on a call's stream has been read. */
   streamEnded(id: unknown): void {
     const call = this.#calls.get(id);
@@ -180,8 +185,8 @@ export class Exchange {
   }
 
   #watched(response: Response, id: unknown, call: PendingCall): Response {
-    // Read after all that came before it, this tells that nothing more comes.
-    const last = { jsonrpc: '2.0', method: STREAM_END, params: { id } };
+    // Read after all that came before it, this tells that nothing more comes. Mostly nobody waits for anything by then.
+    const last = () => (this.#calls.has(id) ? { jsonrpc: '2.0', method: STREAM_END, params: { id } } : undefined);
     this.#streaming.add(call);
     return watchStream(response, { last, onChunk: () => call.heard(), onEnd: () => this.#streaming.delete(call) });
   }

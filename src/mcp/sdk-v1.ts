@@ -5,6 +5,7 @@ import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isCountersignError } from '../errors.js';
 import { abortable } from '../http/index.js';
+import { nextTask } from '../runtime/task.js';
 import { closedFailure, isMcpProtocolError, McpFailure } from './errors.js';
 import { Exchange, STREAM_END } from './exchange.js';
 import { PendingCall } from './pending-call.js';
@@ -166,7 +167,11 @@ class SdkConnection implements McpConnection {
     const { signal } = call;
     const onprogress = call.wantsProgress ? { onprogress: call.progressed.bind(call) } : {};
     try {
-      return await abortable(send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }, call), signal);
+      const sent = send({ signal, timeout: NO_TIMEOUT, onresumptiontoken, ...onprogress }, call);
+      const result = await abortable(sent, signal);
+      // A stream mostly ends right behind the answer. Then its connection serves the next call, which else takes another.
+      if (this.#exchange.isStreaming(call)) await nextTask();
+      return result;
     } catch (error) {
       if (call.failure !== undefined) throw call.failure.error;
       throw this.#closed ? closedFailure() : understood(error);

@@ -1,7 +1,7 @@
 /** What is to be told of a stream. */
 export interface StreamWatch {
-  /** A JSON-RPC message that is put behind the last one. */
-  readonly last?: object | undefined;
+  /** Gives a JSON-RPC message to put behind the last one, if there is to be one. */
+  readonly last?: (() => object | undefined) | undefined;
   readonly onChunk?: (() => void) | undefined;
   readonly onEnd: () => void;
 }
@@ -12,14 +12,10 @@ export interface StreamWatch {
  */
 export function watchStream(response: Response, watch: StreamWatch): Response {
   const reader = response.body!.getReader();
-  const body: Pick<ReadableStream<Uint8Array>, 'pipeThrough' | 'cancel'> = {
+  const body: Pick<ReadableStream<Uint8Array>, 'pipeThrough'> = {
     pipeThrough({ readable, writable }) {
       void pump(reader, writable.getWriter(), watch);
       return readable;
-    },
-    cancel(reason) {
-      watch.onEnd();
-      return reader.cancel(reason);
     },
   };
   return Object.defineProperty(response, 'body', { value: body });
@@ -39,7 +35,8 @@ async function pump(
       await writer.write(value);
     }
     onEnd();
-    if (last !== undefined) await writer.write(new TextEncoder().encode(`\n\ndata: ${JSON.stringify(last)}\n\n`));
+    const message = last?.();
+    if (message !== undefined) await writer.write(new TextEncoder().encode(`\n\ndata: ${JSON.stringify(message)}\n\n`));
     await writer.close();
   } catch {
     // Nobody reads any more.

@@ -47,6 +47,6 @@ function timer(ms: number, { signal, background }: SleepOptions): Promise<void> 
 /** Lets the process end before the timer does: Node's and Bun's timers have a method for that, Deno has a function. */
 function release(id: unknown): void {
   const { Deno } = globalThis as { Deno?: { unrefTimer?: (id: unknown) => void } };
-  if (typeof id === 'number') Deno?.unrefTimer?.(id);
-  else (id as { unref?: () => void }).unref?.();
+  (id as { unref?: () => void }).unref?.();
+  Deno?.unrefTimer?.(id);
 }

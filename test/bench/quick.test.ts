@@ -25,6 +25,30 @@ test('pow --quick --json prints one document with every solver that runs here', 
   }
 });
 
+test('mcp and login --quick --json print what they compare', { timeout: 240_000 }, async () => {
+  const args = ['bench/main.mjs', 'mcp', 'login', '--quick', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  const { mcp, login } = JSON.parse(stdout);
+  const clients = ['countersign', 'mcp-sdk'];
+  expect(mcp.results).toMatchObject([1, 16].flatMap((inFlight) => clients.map((client) => ({ client, inFlight }))));
+  for (const { callsPerSecond, cpuMsPerCall } of mcp.results) {
+    expect(callsPerSecond).toBeGreaterThan(0);
+    expect(cpuMsPerCall).toBeGreaterThan(0);
+  }
+  for (const { ratio } of mcp.ratios) expect(ratio).toBeGreaterThan(0);
+  expect(login.results).toMatchObject([
+    { client: 'countersign', inFlight: 64 },
+    { client: 'bare', inFlight: 64 },
+  ]);
+  for (const { loginsPerSecond, hashingShare } of login.results) {
+    expect(loginsPerSecond).toBeGreaterThan(0);
+    expect(hashingShare).toBeGreaterThan(0);
+    expect(hashingShare).toBeLessThan(1.5);
+  }
+  expect(login.latency).toMatchObject({ addedMs: expect.any(Number), login: { p50: expect.any(Number) } });
+});
+
 test('an unknown question is answered with what there is', async () => {
   const run = promisify(execFile)(process.execPath, ['bench/main.mjs', 'speed']);
   await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('lengths') });

@@ -152,6 +152,28 @@ describe('countersign call', () => {
     expect(await call('slow', { durationMs: 30 }, ['--json'])).toMatchObject({ exit: 0, err: '' });
   });
 
+  it('names what is no text, and prints the text of resources', async () => {
+    const content = [
+      { type: 'image', mimeType: 'image/gif', data: 'R0lGODlh' },
+      { type: 'resource', resource: { uri: 'demo://note', text: 'A note.\n' } },
+      { type: 'resource_link', uri: 'demo://\u0007more', name: 'more' },
+    ];
+    emulator.emulator.mcp.jsonResponses = true;
+    emulator.emulator.faults.add({
+      path: '/mcp',
+      rpcMethod: 'tools/call',
+      rewrite: { set: { '/result/content': content } },
+    });
+    expect(await call('echo', { text: 'x' })).toEqual({
+      exit: 0,
+      out: `[image: image/gif, 8 characters of Base64; --json has all of it]
+A note.
+[resource_link: demo://\\u0007more; --json has all of it]
+`,
+      err: '',
+    });
+  });
+
   it('exits with 8 when the tool fails, and prints what it says', async () => {
     const { exit, out } = await call('fail', { message: 'No.' });
     expect({ exit, out }).toEqual({ exit: 8, out: 'No.\n' });
@@ -203,6 +225,20 @@ describe('countersign call', () => {
     await expect
       .poll(() => emulator.emulator.mcp.stats, { timeout: 20_000 })
       .toMatchObject({ sessions: 0, openAnswers: 0 });
+  });
+});
+
+describe('whoami and tools', () => {
+  it.each([
+    ['whoami', [], PROFILE],
+    ['tools', ['https://tools.example.org/mcp'], TOKEN],
+  ])('%s: exits with 130 when it is interrupted', async (name, args, path) => {
+    const slow = emulator.emulator.faults.add({ path, delayMs: 600_000 });
+    const interrupt = new AbortController();
+    const running = command([name, ...args], { signal: interrupt.signal });
+    await expect.poll(() => slow.hits, { timeout: 20_000 }).toBe(1);
+    interrupt.abort();
+    expect(await running).toEqual({ exit: 130, out: '', err: 'Interrupted.\n' });
   });
 });
 

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isMcpProtocolError, LimeError, LimeInputError } from '../../src/lime/index.js';
 import { failure } from '../http/clients.js';
 import { scene, textOf, timesSent } from './scene.js';
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe.each([false, true])('every method, with answers in JSON alone: %o', (jsonResponses) => {
   it('does what it says', async () => {
@@ -88,6 +90,15 @@ describe.each([false, true])('every method, with answers in JSON alone: %o', (js
   });
 });
 
+it('progress needs no stream beside the call', async () => {
+  const { agent, url, emulator } = await scene();
+  emulator.mcp.serverStream = false;
+  const steps: number[] = [];
+  const onProgress = ({ progress }: { progress: number }) => void steps.push(progress);
+  await agent.callTool(url, 'slow', { durationMs: 100, steps: 2 }, { onProgress });
+  expect(steps).toEqual([1, 2]);
+});
+
 it('what the server says by JSON-RPC comes as it is', async () => {
   const { agent, url, emulator } = await scene();
   const unknown = await failure(agent.callTool(url, 'no such tool'));
@@ -100,15 +111,23 @@ it('what the server says by JSON-RPC comes as it is', async () => {
   expect(emulator.mcp.stats).toMatchObject({ initializes: 1, refusedTokens: 0 });
 });
 
-it('a result that the schema of its tool does not allow is a protocol error', async () => {
-  const { agent, url, emulator } = await scene();
-  emulator.mcp.configure({ pageSize: 1000, jsonResponses: true });
-  await agent.listTools(url);
-  const set = { '/result/structuredContent': { sum: 'three' } };
-  emulator.faults.add({ path: '/mcp', rpcMethod: 'tools/call', rewrite: { set }, times: 1 });
-  expect(await failure(agent.callTool(url, 'add', { a: 1, b: 2 }))).toMatchObject({ name: 'McpError', code: -32602 });
-  expect(await agent.callTool(url, 'add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } });
-});
+it.each([true, false])(
+  'a result that the schema of its tool does not allow is a protocol error (eval: %o)',
+  async (eval_) => {
+    if (!eval_) {
+      vi.stubGlobal('Function', () => {
+        throw new EvalError('no code from strings');
+      });
+    }
+    const { agent, url, emulator } = await scene();
+    emulator.mcp.configure({ pageSize: 1000, jsonResponses: true });
+    await agent.listTools(url);
+    const set = { '/result/structuredContent': { sum: 'three' } };
+    emulator.faults.add({ path: '/mcp', rpcMethod: 'tools/call', rewrite: { set }, times: 1 });
+    expect(await failure(agent.callTool(url, 'add', { a: 1, b: 2 }))).toMatchObject({ name: 'McpError', code: -32602 });
+    expect(await agent.callTool(url, 'add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } });
+  },
+);
 
 it('a schema that nobody can read is no reason to hide a tool', async () => {
   const { agent, url, emulator } = await scene();

@@ -177,6 +177,13 @@ describe('mcpSession', () => {
     ).toBe(error);
   });
 
+  it('that cannot be opened holds nothing', async () => {
+    const { agent, url, emulator } = await scene();
+    emulator.mcp.rejectNext(2);
+    expect(await failure(agent.mcpSession(url))).toMatchObject({ name: 'McpAuthenticationError' });
+    expect(textOf(await agent.mcpSession(url, (session) => session.callTool('increment')))).toBe('1');
+  });
+
   it('can be used by `using`, and refuses after its end', async () => {
     const { agent, url, emulator } = await scene();
     let kept: McpSession;
