@@ -17,10 +17,20 @@ export function readKid(token: unknown, maxLength: number): string {
   if (parts.length !== 3 || !parts.every((part, i) => isBase64Url(part) || (i === 2 && part === ''))) {
     throw malformed('Expected three parts in base64url (RFC 7515), separated by dots, and nothing else.');
   }
-  const header = parseJsonObject(base64url.decode(parts[0]!));
+  return kidOf(parts[0]!);
+}
+
+/** The header that was read last without fault: an issuer's tokens have one and the same, until its keys rotate. */
+let latest: { readonly encoded: string; readonly kid: string } | undefined;
+
+function kidOf(encoded: string): string {
+  if (latest?.encoded === encoded) return latest.kid;
+  const header = parseJsonObject(base64url.decode(encoded));
   if (header === undefined) throw malformed('Its header is not a JSON object in UTF-8 with each key once.');
   checkHeader(header);
-  return header['kid'] as string;
+  const kid = header['kid'] as string;
+  latest = { encoded, kid };
+  return kid;
 }
 
 /** @throws {JwtRefusedError} `JWT_MALFORMED`: no JSON object in UTF-8, or one with a key twice. */

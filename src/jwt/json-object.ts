@@ -19,9 +19,19 @@ export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
+const [QUOTE, COLON, BACKSLASH] = [34, 58, 92];
+
 /** How many members valid JSON text writes down: each has one colon outside strings. */
 function membersWritten(text: string): number {
-  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').split(':').length - 1;
+  let members = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) inString = !inString;
+    else if (unit === BACKSLASH) i++;
+    else if (unit === COLON && !inString) members++;
+  }
+  return members;
 }
 
 /** Freezes a JSON value and returns how many members its objects have. Not recursive: depth is the sender's choice. */

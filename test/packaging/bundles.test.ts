@@ -34,6 +34,22 @@ describe('bleeding', () => {
     expect(text).not.toContain('__emulator');
   });
 
+  it.each(['countersign/lime/hono', 'countersign/lime/express'])(
+    '%s brings a middleware and nothing else',
+    async (entry) => {
+      const { packages, gzipBytes, text } = await bundle(entry);
+      expect(packages).toEqual([]);
+      expect(text).toContain('WWW-Authenticate');
+      expect(gzipBytes).toBeLessThan(1500);
+    },
+  );
+
+  it("countersign/lime/mcp-auth brings the errors of MCP's SDK and nothing else of it", async () => {
+    const { packages, gzipBytes } = await bundle('countersign/lime/mcp-auth');
+    expect(packages).toEqual(['@modelcontextprotocol/sdk']);
+    expect(gzipBytes).toBeLessThan(2500);
+  });
+
   it.each(entries)('%s needs nothing of Node', async (entry) => {
     const { nodeModules } = await bundle(entry);
     expect(nodeModules).toEqual([]);
