@@ -7,6 +7,9 @@ import { searchSlice } from './search.js';
 // An engine first runs a kernel in quick, slow code and compiles it well in the background: V8 takes 10 to 50 ms for
 // that, so that a shorter measurement tells nothing. It is done in steps, and waits between them while there is other work.
 const KERNEL_MS = 50;
+/** Steps at least: on a busy machine the first alone may take longer than all should. */
+const FEWEST_STEPS = 10;
+const MOST_STEPS = 1_000;
 const STEP_HASHES = 2_000;
 /** How much faster than the one before it in the list a kernel must be to be taken instead. */
 const CLEARLY = 1.1;
@@ -31,7 +34,7 @@ async function measure(kernel: Kernel, pause: () => Promise<void>): Promise<numb
   const layout = layouts(puzzle.tail.length)[0]!;
   const rows = Math.ceil(STEP_HASHES / 10 ** layout.varying);
   let best = 0;
-  for (let spent = 0, step = 0; spent < KERNEL_MS && step < 1_000; step++) {
+  for (let spent = 0, step = 0; (spent < KERNEL_MS || step < FEWEST_STEPS) && step < MOST_STEPS; step++) {
     const start = performance.now();
     const { hashes } = searchSlice(kernel, puzzle, { layout, firstRow: step * rows, rows });
     const elapsedMs = performance.now() - start;

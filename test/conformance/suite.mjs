@@ -4,6 +4,8 @@
 import * as errors from './errors.mjs';
 import * as login from './login.mjs';
 import * as pow from './pow.mjs';
+import * as site from './site.mjs';
+import * as token from './token.mjs';
 
 /**
  * What a host tells the checks.
@@ -15,7 +17,7 @@ import * as pow from './pow.mjs';
  * @property {string[]} [without] kernels that cannot run here
  */
 
-const areas = { errors, pow, login };
+const areas = { errors, pow, login, site, token };
 const TIMEOUT_MS = 30_000;
 
 /**

@@ -92,7 +92,7 @@ describe('login', () => {
   });
 
   it('tells of its progress, and survives a listener that throws', async () => {
-    const { lime, request, emulator } = await scene({ powTimeoutMs: 250 });
+    const { lime, request, emulator } = await scene({ powTimeoutMs: 2_000 });
     emulator.lime.difficulty = 30;
     const heard: unknown[] = [];
     const onProgress = (progress: unknown) => {

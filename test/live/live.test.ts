@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 /** What `npm run test:live` prints with these variables, and with what it ends. */
-async function live(env: Record<string, string>) {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+async function live(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (piece) => {
@@ -36,6 +36,16 @@ describe('the live tests, against the emulator', { timeout: 150_000 }, () => {
     const { exit, out } = await live({ ...tokens, ...all });
     expect(out).toMatch(new RegExp(`\\n${scenarios.length} passed, 0 failed, 0 not run\\n$`));
     expect(exit).toBe(0);
+  });
+
+  it('are repeated as often as they are asked to', async () => {
+    const all = { LIME_INTEGRATION: '1', LIME_MCP_INTEGRATION: '1', MCP_SERVER_URL: emulator.url };
+    const { exit, out } = await live({ ...tokens, ...all }, '--runs', '2');
+    expect(out).toContain('\nrun 2 of 2\n');
+    expect(out).toMatch(new RegExp(`\\n${2 * scenarios.length} passed, 0 failed, 0 not run\\n$`));
+    expect(exit).toBe(0);
+    const refused = await live(tokens, '--runs', 'many');
+    expect(refused).toEqual({ exit: 1, out: '--runs must be a whole number of 1 or more.\n' });
   });
 
   it('leave MCP out unless it is enabled, and say so', async () => {

@@ -1,6 +1,12 @@
 // What must hold of LIME and of an MCP server that takes its tokens, in the real world and in the emulator alike.
 import assert from 'node:assert/strict';
-import { ApiError, AuthenticationError, LoginOutcomeUnknownError } from 'countersign/lime';
+import {
+  ApiError,
+  AuthenticationError,
+  InvalidPassportError,
+  LoginOutcomeUnknownError,
+  TokenVerifier,
+} from 'countersign/lime';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 
 /**
@@ -78,6 +84,39 @@ export const scenarios = [
     assert.equal((await response.json()).error.code, 'INVALID_POW');
     assert.ok(DONE.includes((await world.agent.login(id)).status));
   }),
+  lime('the full cycle: request, login, event, passport, session', async (world) => {
+    const { agentId, ownerId } = await world.agent.getProfile();
+    const session = await cycle(world);
+    assert.equal(session.agentId, agentId);
+    if (session.userId !== null) assert.equal(session.userId, ownerId);
+  }),
+  lime('three cycles at once, on one stream', async (world) => {
+    const sessions = await Promise.all([cycle(world), cycle(world), cycle(world)]);
+    assert.equal(new Set(sessions.map(({ requestId }) => requestId)).size, 3);
+  }),
+  lime('a passport is for one login, and good once', async (world) => {
+    const { limeSite: site } = world;
+    const refused = (code) => (error) => error instanceof InvalidPassportError && error.code === code;
+    const { requestId, passport } = await login(world);
+    await assert.rejects(site.verifyPassport(passport, { expectedRequestId: 'another' }), refused('PASSPORT_REQUEST'));
+    await site.verifyPassport(passport, { expectedRequestId: requestId });
+    await assert.rejects(site.verifyPassport(passport, { expectedRequestId: requestId }), refused('PASSPORT_REPLAYED'));
+  }),
+  lime('a wrong site token ends the stream', async ({ newSite }) => {
+    const stranger = newSite('st_nobody_has_this_token');
+    await assert.rejects(stranger.ready(), (error) => error instanceof AuthenticationError);
+    await stranger.close();
+  }),
+  mcp('the full cycle, and a tool call by the same agent', async (world) => {
+    const { agentId } = await cycle(world);
+    const { accessToken } = await world.agent.getMcpAccessToken(world.mcpUrl);
+    const verifier = new TokenVerifier({ baseUrl: new URL(world.apiBase).origin });
+    const verified = await verifier.verify(accessToken);
+    assert.equal(verified.error, undefined);
+    assert.equal(verified.agentId, agentId);
+    const { content } = await world.agent.callTool(world.mcpUrl, 'echo', { text: 'after a login' });
+    assert.match(content[0].text, /after a login/);
+  }),
   mcp('an access token says what it must, and LIME’s keys verify it', async ({ agent, apiBase, mcpUrl }) => {
     const { accessToken, expiresInSeconds } = await agent.getMcpAccessToken(mcpUrl);
     assert.ok(expiresInSeconds > 0);
@@ -131,6 +170,22 @@ export const scenarios = [
     assert.match(texts.join(), /one.*two/);
   }),
 ];
+
+/** A login, as site and agent see it. */
+async function login({ agent, limeSite: site }) {
+  await site.ready();
+  const { requestId } = await site.createLoginRequest();
+  const [result] = await Promise.all([site.waitForLogin(requestId, { timeoutMs: 60_000 }), agent.login(requestId)]);
+  return result;
+}
+
+/** A login whose passport holds: what a session would be opened for. */
+async function cycle(world) {
+  const { requestId, passport } = await login(world);
+  const verified = await world.limeSite.verifyPassport(passport, { expectedRequestId: requestId });
+  assert.equal(verified.requestId, requestId);
+  return verified;
+}
 
 function lime(name, run) {
   return { name, needs: 'lime', run };

@@ -1,6 +1,6 @@
 // Which LIME, which tokens and which MCP server the scenarios run against, by the variables that LIME's own clients use
 // (LIME contract §1.2).
-import { LimeAgent } from 'countersign/lime';
+import { LimeAgent, LimeSite } from 'countersign/lime';
 
 const on = (value) => value === '1';
 
@@ -29,7 +29,10 @@ export function openWorld(env) {
   const options = { baseUrl: apiBase, powTimeoutMs: 60_000, allowInsecureTargets: true };
   return {
     agent: new LimeAgent({ ...options, agentToken }),
+    /** One for all: it has one event stream, which opens at the first scenario that needs it. */
+    limeSite: new LimeSite({ baseUrl: apiBase, siteToken }),
     newAgent: (token) => new LimeAgent({ ...options, agentToken: token }),
+    newSite: (token) => new LimeSite({ baseUrl: apiBase, siteToken: token }),
     apiBase,
     agentToken,
     mcpUrl: env.LIME_MCP_TARGET || (server.endsWith('/mcp') ? server : `${server}/mcp`),
@@ -40,6 +43,9 @@ export function openWorld(env) {
       const { ok, data, error } = await response.json();
       if (ok !== true) throw new Error(`LIME refused ${method} ${path}: HTTP ${response.status}, ${error?.code}`);
       return data;
+    },
+    async close() {
+      await Promise.all([this.agent.close(), this.limeSite.close()]);
     },
     async newRequest() {
       const { login_request_id: id } = await this.site('POST', '/modules/agent-login/requests');

@@ -32,6 +32,7 @@ it.each([
   async (serialize, rounds) => {
     const { emulator, agent, other, sent } = await scene({ serializeMcpPerUrl: serialize });
     const { keys } = emulator.lime;
+    const targets = fifty.slice(0, 5).map(other);
     let running = true;
     const trouble = (async () => {
       for (let round = 0; running && round < rounds; round++) {
@@ -40,12 +41,12 @@ it.each([
         await new Promise((resolve) => setTimeout(resolve, 150));
         const old = keys.list().at(-1);
         keys.rotate();
-        // A token that is being signed by the old key is issued before that key goes.
-        await agent.getMcpAccessToken('elsewhere.test', { forceRefresh: true });
+        // A token that is being signed by the old key is issued before that key goes: the next one of a domain, which a
+        // refused call takes, is of the new key for sure.
+        await Promise.all(targets.map((to) => agent.getMcpAccessToken(to, { forceRefresh: true })));
         keys.retire(old!.kid);
       }
     })();
-    const targets = fifty.slice(0, 5).map(other);
     const calls = targets.flatMap((to, n) =>
       Array.from({ length: 40 }, (_, call) => agent.callTool(to, 'increment', { key: `k${n}.${call}`, delayMs: 10 })),
     );
@@ -57,7 +58,7 @@ it.each([
     expect(Object.keys(effects)).toHaveLength(200);
     expect(Object.values(effects).every((count) => count === 1)).toBe(true);
     expect(timesSent(sent, 'initialize')).toBeLessThan(5 * 8);
-    expect(tokenRequests(sent)).toBeLessThan(10);
+    expect(tokenRequests(sent)).toBeLessThan(5 * (2 + 3 * rounds));
   },
   60_000,
 );

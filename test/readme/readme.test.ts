@@ -34,26 +34,50 @@ const expected = [
   /^8 tools\n$/,
   /^8 tools\n$/,
   /^8 tools\n$/,
+  /^\S{36} is in, for \S{36}\n$/,
+  /^Show the id to the agent; it is good for a while\.\nAn agent has a session\.\n$/,
+  /^201 PENDING\n$/,
+  /^The person picks an agent at http\S+\n\S{36} is bound to the account\n$/,
+  /^It is \S{36}\nDomain mismatch\n$/,
+  /^401 Bearer realm="lime"\n$/,
+  /^Hello, \S{36}\n$/,
+  /^401 Bearer realm="lime"\n$/,
+  /^401 invalid_token\n$/,
   /^\d+: \d+ hashes in [\d.]+ ms[\s\S]*true is true[\s\S]*Difficulty 24 takes \d+ ms/,
 ];
+
+/** Lets an agent log in with every request that a program has made. */
+function approveAllBut(own: string) {
+  const { lime } = network.emulator;
+  for (const { requestId, status } of lime.listLoginRequests()) {
+    if (requestId !== own && status === 'PENDING') lime.approveLoginRequest(requestId);
+  }
+}
 
 /** Runs a program as its reader would. */
 async function run(command: string, args: readonly string[], env: Record<string, string> = {}) {
   const { requestId } = network.emulator.lime.createLoginRequest();
   network.connects.length = 0;
-  const { stdout, stderr } = await promisify(execFile)(command, args, {
+  const running = promisify(execFile)(command, args, {
     timeout: 60_000,
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
       CA_FILE: network.caFile,
       LIME_AGENT_TOKEN: network.emulator.lime.agentToken,
+      LIME_SITE_TOKEN: network.emulator.lime.siteToken,
       LOGIN_REQUEST_ID: requestId,
       DENO_DIR: `${folder}/.deno`,
       DENO_NO_UPDATE_CHECK: '1',
       ...env,
     },
   });
+  // A site's programs run until they are told to end; the agents that they wait for are played here.
+  running.child.stdout?.on('data', (piece: string) => {
+    if (piece.includes('An agent has a session.')) running.child.kill('SIGTERM');
+    if (piece.includes('Show the id to the agent')) approveAllBut(requestId);
+  });
+  const { stdout, stderr } = await running;
   expect(stdout).not.toContain(network.emulator.lime.agentToken.slice(4));
   expect(stdout).not.toMatch(/\beyJ/);
   return { stdout, stderr };

@@ -5,27 +5,7 @@ import { build } from 'esbuild';
 
 /** @returns {Promise<object[]>} the suite's results */
 export async function runWorkerd({ folder, context }) {
-  const { Log, LogLevel, Miniflare } = await import('miniflare');
-  const wasm = new Map();
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, 'hosts/workerd.mjs')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    conditions: ['workerd', 'worker', 'browser', 'import'],
-    logLevel: 'silent',
-    plugins: [wasmModules(wasm)],
-  });
-  const miniflare = new Miniflare({
-    cf: false,
-    log: new Log(LogLevel.ERROR),
-    compatibilityDate: '2026-04-01',
-    modules: [
-      { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0].text },
-      ...[...wasm].map(([path, contents]) => ({ type: 'CompiledWasm', path, contents })),
-    ],
-  });
+  const miniflare = await openWorker(join(folder, 'hosts/workerd.mjs'));
   try {
     const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(context) });
     if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${await response.text()}`);
@@ -33,6 +13,38 @@ export async function runWorkerd({ folder, context }) {
   } finally {
     await miniflare.dispose();
   }
+}
+
+/**
+ * A Worker of this module. Dispose of it.
+ *
+ * @param {string} entry
+ * @param {object} [options] more of Miniflare's, such as bindings
+ */
+export async function openWorker(entry, options = {}) {
+  const { Log, LogLevel, Miniflare } = await import('miniflare');
+  const wasm = new Map();
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['workerd', 'worker', 'browser', 'import'],
+    external: ['cloudflare:*'],
+    logLevel: 'silent',
+    plugins: [wasmModules(wasm)],
+  });
+  return new Miniflare({
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    compatibilityDate: '2026-04-01',
+    modules: [
+      { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0].text },
+      ...[...wasm].map(([path, contents]) => ({ type: 'CompiledWasm', path, contents })),
+    ],
+    ...options,
+  });
 }
 
 /** Leaves each imported .wasm to the runtime, and keeps its bytes. */

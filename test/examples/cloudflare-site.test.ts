@@ -1,0 +1,31 @@
+import { createRequire } from 'node:module';
+import { expect, it } from 'vitest';
+import { startEmulator } from '../../src/emulator/node/index.js';
+import { openWorker } from '../runtimes/in-workerd.mjs';
+import { visit } from './browser.js';
+
+it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => {
+  if (!hasMiniflare()) return skip('miniflare is not installed: npm run test:runtimes installs it');
+  const emulator = await startEmulator({ lime: { difficulty: 10 } });
+  const { siteToken, apiBase } = emulator.lime;
+  const worker = await openWorker(new URL('../../examples/cloudflare-site/worker.mjs', import.meta.url).pathname, {
+    bindings: { LIME_SITE_TOKEN: siteToken, LIME_API_BASE: apiBase },
+    durableObjects: { LOGINS: { className: 'Logins', useSQLite: true } },
+  });
+  try {
+    const who = await visit(emulator, (path, init) => worker.dispatchFetch(`https://site.example${path}`, init));
+    expect(who).toEqual({ agentId: emulator.emulator.lime.listAgents()[0]?.agentId });
+  } finally {
+    await worker.dispose();
+    await emulator.close();
+  }
+});
+
+function hasMiniflare(): boolean {
+  try {
+    createRequire(new URL('../runtimes/', import.meta.url)).resolve('miniflare');
+    return true;
+  } catch {
+    return false;
+  }
+}
