@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { follow, quietly, withDeadline } from '../../http/index.js';
+import { quietly } from '../../http/index.js';
 import { type Clock, systemClock } from '../../runtime/clock.js';
 import { Calls } from '../calls.js';
 import { LimeError } from '../errors.js';
@@ -7,7 +7,6 @@ import { Platform } from '../platform.js';
 import { resolveBaseUrl, resolveCredential } from '../platform-options.js';
 import { checkRequestId } from '../request-id.js';
 import { createBinding, exchangeBinding } from './bindings.js';
-import { LoginWaitTimeoutError } from './errors.js';
 import type { LoginHandler } from './handler-queue.js';
 import { createLogin, fetchLogin } from './login-requests.js';
 import type { LoginResult } from './login-result.js';
@@ -23,6 +22,7 @@ import {
   type VerifiedBindingPassport,
   type VerifiedPassport,
 } from './verified.js';
+import { waitAtMost } from './wait.js';
 import type { BindingRequestResult, LoginRequestResult, LoginRequestStatus } from './wire.js';
 
 /** Options of every call. */
@@ -166,18 +166,8 @@ export class LimeSite implements AsyncDisposable {
       const id = checkRequestId(requestId);
       check('timeoutMs', timeoutMs, 0);
       this.#begin(true);
-      const controller = new AbortController();
-      const unfollow = follow(signal, controller);
-      const message = `No agent logged in within ${timeoutMs} ms. The request may still be approved: wait again, or ask getLoginRequest.`;
-      const expired = () =>
-        new LoginWaitTimeoutError('LOGIN_WAIT_TIMEOUT', message, { requestId: id, retryable: true });
-      try {
-        return await withDeadline({ clock: this.#clock, timeoutMs, controller, expired }, () =>
-          this.#logins.wait(id, controller.signal, this.#stream.ended),
-        );
-      } finally {
-        unfollow();
-      }
+      const wait = (signal: AbortSignal) => this.#logins.wait(id, signal, this.#stream.ended);
+      return waitAtMost(timeoutMs, { requestId: id, clock: this.#clock, signal }, wait);
     });
   }
 
