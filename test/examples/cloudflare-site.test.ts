@@ -13,7 +13,10 @@ it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => 
     durableObjects: { LOGINS: { className: 'Logins', useSQLite: true } },
   });
   try {
-    const who = await visit(emulator, (path, init) => worker.dispatchFetch(`https://site.example${path}`, init));
+    const who = await visit(emulator, async (path, init) => {
+      const response: unknown = await worker.dispatchFetch(`https://site.example${path}`, init);
+      return response as Response;
+    });
     expect(who).toEqual({ agentId: emulator.emulator.lime.listAgents()[0]?.agentId });
   } finally {
     await worker.dispose();
