@@ -13,9 +13,10 @@ it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => 
     durableObjects: { LOGINS: { className: 'Logins', useSQLite: true } },
   });
   try {
-    // Miniflare's fetch has types of its own, of the same shape.
-    const dispatch = worker.dispatchFetch as unknown as typeof fetch;
-    const who = await visit(emulator, (path, init) => dispatch(`https://site.example${path}`, init));
+    const who = await visit(emulator, async (path, init) => {
+      const response: unknown = await worker.dispatchFetch(`https://site.example${path}`, init);
+      return response as Response;
+    });
     expect(who).toEqual({ agentId: emulator.emulator.lime.listAgents()[0]?.agentId });
   } finally {
     await worker.dispose();
