@@ -10,7 +10,8 @@ export interface LimeSiteOptions extends PlatformOptions {
   readonly siteToken?: string | undefined;
   /**
    * Whether the event stream opens by itself, at the first `onLogin`, `createLoginRequest`, `waitForLogin` or `ready`. Default
-   * `true` where a client may work in the background; on Cloudflare Workers `false`: call `start()` in the request that waits.
+   * `true` where a client may work in the background; on Cloudflare Workers `false`: call `start()` in
+   * one place that lives on, such as a Durable Object. An event goes to one of a site's streams, so two of them lose events.
    */
   readonly autoStart?: boolean | undefined;
   /** Milliseconds of the first delay before the event stream is opened again; it doubles up to 8 s. Default 500. */
