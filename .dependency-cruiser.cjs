@@ -24,10 +24,22 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(pow/|runtime/|errors\\.ts$)' },
     },
     {
+      name: 'wire-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^src/wire/' },
+      to: { path: '^src/', pathNot: '^src/wire/' },
+    },
+    {
       name: 'http-knows-no-platform',
       severity: 'error',
       from: { path: '^src/http/' },
       to: { path: '^src/', pathNot: '^src/(http/|runtime/|errors\\.ts$)' },
+    },
+    {
+      name: 'webhooks-know-no-platform',
+      severity: 'error',
+      from: { path: '^src/webhooks/' },
+      to: { path: '^src/', pathNot: '^src/(webhooks|wire|runtime)/|^src/errors\\.ts$' },
     },
     {
       name: 'sse-and-jwt-know-no-platform',

@@ -4,15 +4,15 @@ import { type AttemptContext, attempt } from './attempt.js';
 import type { Backoff } from './backoff.js';
 import { checkBaseUrl } from './base-url.js';
 import { type HttpAttempt, HttpClosedError, HttpError, HttpInputError, HttpTransportError } from './errors.js';
-import type { Logger } from './logger.js';
-import { type HttpHooks, type HttpResponseEvent, Observer } from './observer.js';
+import { type HttpResponseEvent, Observer } from './observer.js';
 import { open } from './open.js';
 import { type HttpRequest, type HttpStreamRequest, type PreparedRequest, prepare } from './request.js';
 import type { HttpResponse } from './response.js';
 import { type RetryPolicy, retryDelayMs } from './retry.js';
 import { HttpStream } from './stream.js';
+import type { TransportOptions } from './transport-options.js';
 
-export interface HttpClientOptions {
+export interface HttpClientOptions extends TransportOptions {
   /** Absolute http(s) URL without credentials, query or fragment. Trailing slashes are removed. */
   readonly baseUrl: string;
   /** The name of the client in log lines and hooks, such as `lime`. */
@@ -25,14 +25,6 @@ export interface HttpClientOptions {
   readonly retryStatuses?: readonly number[] | undefined;
   /** Default 250 ms, doubling up to 8 s. */
   readonly backoff?: Backoff | undefined;
-  /** Default: the runtime's own, looked up at each request. Always called unbound. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Default: none. */
-  readonly logger?: Logger | undefined;
-  readonly hooks?: HttpHooks | undefined;
-  readonly clock?: Clock | undefined;
-  /** Numbers in [0, 1), for the jitter. Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 export { abortable, follow } from './abort.js';
 export { type Backoff, backoffMs } from './backoff.js';
+export { Calls } from './calls.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
 export { withDeadline } from './deadline.js';
 export {
@@ -25,3 +26,4 @@ export type { HttpRequest, HttpStreamRequest } from './request.js';
 export type { HttpResponse } from './response.js';
 export { HttpStream } from './stream.js';
 export { describeFailure } from './transport-failure.js';
+export type { TransportOptions } from './transport-options.js';

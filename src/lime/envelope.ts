@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../http/index.js';
+import { redact } from '../wire/redact.js';
 import { LimeProtocolError } from './errors.js';
-import { redact } from './redact.js';
 import { refusalOf } from './refusal.js';
 
 /** What an answer is read for. */

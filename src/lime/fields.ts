@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseDateTime } from './date-time.js';
+import { parseDateTime } from '../wire/date-time.js';
 import type { AnswerContext } from './envelope.js';
 import { LimeProtocolError } from './errors.js';
 

@@ -1,8 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { Calls } from '../http/index.js';
 import { type PowAlgorithm, warmUp } from '../pow/index.js';
 import { approveLogin } from './approve.js';
-import { Calls } from './calls.js';
+
 import { fetchChallenge } from './challenge.js';
+import { closedError } from './closed.js';
 import { ApiError } from './errors.js';
 import { type LimeLoginOptions, resolvePowAlgorithms, resolvePowTimeout } from './options.js';
 import { Platform } from './platform.js';
@@ -51,7 +54,7 @@ export class LimeLogin implements AsyncDisposable {
   readonly #powTimeoutMs: number;
   /** The digests to try, in order. */
   #algorithms: readonly PowAlgorithm[];
-  readonly #calls = new Calls();
+  readonly #calls = new Calls(closedError);
 
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;

@@ -1,8 +1,8 @@
+import type { Calls } from '../http/index.js';
 import { type McpCallOptions, McpPool, type McpRunner, McpSession, type McpTarget } from '../mcp/index.js';
 import { systemClock } from '../runtime/clock.js';
 import { version } from '../version.js';
 import { checkReadTimeout, type LimeAgentOptions, type McpSettings } from './agent-options.js';
-import type { Calls } from './calls.js';
 import { readTarget } from './target.js';
 import type { Tokens } from './tokens.js';
 import { toMcpError } from './translate-mcp.js';

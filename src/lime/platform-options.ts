@@ -1,26 +1,15 @@
-import type { HttpHooks, Logger } from '../http/index.js';
-import type { Clock } from '../runtime/clock.js';
+import type { TransportOptions } from '../http/index.js';
 import { readEnvironment } from '../runtime/environment.js';
 import { AuthenticationError } from './errors.js';
 
 /** Options of every client of LIME's platform (LIME contract §8.6, §9.6). */
-export interface PlatformOptions {
+export interface PlatformOptions extends TransportOptions {
   /** LIME's API root. Default: the environment variable `LIME_API_BASE`, else `https://lime.pics/api/v1`. */
   readonly baseUrl?: string | undefined;
   /** Milliseconds for each attempt of a request, headers and body. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** How often a request is sent again after a lost connection or a 408, 429, 500, 502, 503 or 504. Default 3. */
   readonly maxRetries?: number | undefined;
-  /** Default: the runtime's own. Always called unbound. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Gets each request (debug) and each retry (warn) under the scope `lime`. Default: none. */
-  readonly logger?: Logger | undefined;
-  /** For tracing and metrics. */
-  readonly hooks?: HttpHooks | undefined;
-  /** Time for deadlines and back-off. Default: the runtime's own. */
-  readonly clock?: Clock | undefined;
-  /** Numbers in [0, 1), for the jitter of the back-off. Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
 }
 
 /** Whose credential it is (LIME contract §1.4). */

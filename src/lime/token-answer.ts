@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http/index.js';
+import { redact } from '../wire/redact.js';
 import { type AnswerContext, readEnvelope } from './envelope.js';
 import {
   ApiError,
@@ -8,7 +9,6 @@ import {
   OAuthCapabilityError,
   RateLimitError,
 } from './errors.js';
-import { redact } from './redact.js';
 
 /** What the platform issues. */
 export interface IssuedToken {

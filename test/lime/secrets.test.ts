@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Fault, LoginRequest } from '../../src/emulator/index.js';
 import { LimeAgent, LimeLogin } from '../../src/lime/index.js';
-import { redact } from '../../src/lime/redact.js';
+import { redact } from '../../src/wire/redact.js';
 import { failure } from '../http/clients.js';
 import { closedPort } from '../http/servers.js';
 import { APPROVE, CHALLENGE, refusal, type Scene, scene } from './helpers.js';

@@ -1,6 +1,6 @@
+import { redact } from '../../wire/redact.js';
 import type { AnswerContext } from '../envelope.js';
 import { ApiError } from '../errors.js';
-import { redact } from '../redact.js';
 import { refusalOf } from '../refusal.js';
 
 /** How a login ended, as the platform tells the site (LIME contract §9.1). */

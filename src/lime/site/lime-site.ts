@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { quietly } from '../../http/index.js';
+import { Calls, quietly } from '../../http/index.js';
 import { type Clock, systemClock } from '../../runtime/clock.js';
-import { Calls } from '../calls.js';
+
+import { closedError } from '../closed.js';
 import { LimeError } from '../errors.js';
 import { Platform } from '../platform.js';
 import { resolveBaseUrl, resolveCredential } from '../platform-options.js';
@@ -53,7 +54,7 @@ export interface SiteCallOptions {
  */
 export class LimeSite implements AsyncDisposable {
   readonly #platform: Platform<'site'>;
-  readonly #calls = new Calls();
+  readonly #calls = new Calls(closedError);
   readonly #stream: LoginStream;
   readonly #logins: Logins;
   readonly #passports: Passports;

@@ -8,6 +8,7 @@ import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { RequestHandler } from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type StartedEmulator, startEmulator } from '../../../src/emulator/node/index.js';
@@ -50,12 +51,12 @@ function mcpServer(): McpServer {
 }
 
 /** What makes an Express app with an MCP server behind a middleware. */
-function mcpApp(...middleware: unknown[]) {
+function mcpApp(...middleware: RequestHandler[]) {
   const app = createMcpExpressApp({ host: 'localhost' });
-  app.post('/mcp', ...middleware, async (req: never, res: never) => {
+  app.post('/mcp', ...middleware, async (req, res) => {
     const transport = new StreamableHTTPServerTransport({});
     await mcpServer().connect(transport as Parameters<McpServer['connect']>[0]);
-    await transport.handleRequest(req, res, (req as { body: unknown }).body);
+    await transport.handleRequest(req, res, req.body);
   });
   return app;
 }
@@ -84,15 +85,17 @@ const adapters: Record<string, (verifier: TokenVerifier) => Promise<string>> = {
   Express: (verifier) => {
     const middleware = forExpress.requireLimeToken(verifier);
     const app = mcpApp(middleware);
-    app.get('/who', middleware, (req: object, res: { json(body: unknown): void }) =>
-      res.json(forExpress.limeCaller(req)),
-    );
+    app.get('/who', middleware, (req, res) => {
+      res.json(forExpress.limeCaller(req));
+    });
     return listen(app);
   },
   'the MCP SDK': (verifier) => {
     const middleware = requireBearerAuth({ verifier: oauthTokenVerifier(verifier) });
     const app = mcpApp(middleware);
-    app.get('/who', middleware, (req: { auth: unknown }, res: { json(body: unknown): void }) => res.json(req.auth));
+    app.get('/who', middleware, (req, res) => {
+      res.json(req.auth);
+    });
     return listen(app);
   },
 };

@@ -5,7 +5,7 @@ const FORM =
  * An ISO 8601 date-time. Without an offset it is UTC; of a fraction, milliseconds are kept. `undefined` if it is none, or
  * names a day or an hour that does not exist.
  *
- * @see LIME contract §6.2
+ * @see LIME contract §6.2, Agent OTP contract §1.3, AXME contract §1.6
  */
 export function parseDateTime(text: string): Date | undefined {
   const groups = FORM.exec(text)?.groups;

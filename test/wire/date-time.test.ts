@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDateTime } from '../../src/lime/date-time.js';
+import { parseDateTime } from '../../src/wire/date-time.js';
 
 describe('a date-time', () => {
   it.each([
