@@ -1,7 +1,7 @@
 import { scalar, simd } from '#kernels';
 
 /** What a WebAssembly kernel is made of: bytes, or a module where bytes may not be compiled. */
-export type KernelBinary = BufferSource | WebAssembly.Module;
+export type KernelBinary = Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 /** The kernels that `assembly/` was compiled to. */
 export interface KernelBinaries {

@@ -1,11 +1,15 @@
 // workerd through Miniflare: the host bundled as a bundler for Workers does it, the kernels beside it as Wasm modules.
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 
 /** @returns {Promise<object[]>} the suite's results */
 export async function runWorkerd({ folder, context }) {
-  const miniflare = await openWorker(join(folder, 'hosts/workerd.mjs'));
+  return runIn(await modulesOf(join(folder, 'hosts/workerd.mjs')), context);
+}
+
+/** The results of the suite in a Worker of these modules, the first of which is its entry. */
+export async function runIn(modules, context) {
+  const miniflare = await open(modules);
   try {
     const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(context) });
     if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${await response.text()}`);
@@ -22,41 +26,26 @@ export async function runWorkerd({ folder, context }) {
  * @param {object} [options] more of Miniflare's, such as bindings
  */
 export async function openWorker(entry, options = {}) {
-  const { Log, LogLevel, Miniflare } = await import('miniflare');
-  const wasm = new Map();
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
+  return open(await modulesOf(entry), options);
+}
+
+async function modulesOf(entry) {
+  const { text, wasm } = await bundle(entry, {
     format: 'esm',
-    target: 'es2022',
     conditions: ['workerd', 'worker', 'browser', 'import'],
     external: ['cloudflare:*'],
-    logLevel: 'silent',
-    plugins: [wasmModules(wasm)],
   });
+  const compiled = [...wasm].map(([path, contents]) => ({ type: 'CompiledWasm', path, contents }));
+  return [{ type: 'ESModule', path: 'worker.mjs', contents: text }, ...compiled];
+}
+
+async function open(modules, options = {}) {
+  const { Log, LogLevel, Miniflare } = await import('miniflare');
   return new Miniflare({
     cf: false,
     log: new Log(LogLevel.ERROR),
     compatibilityDate: '2026-04-01',
-    modules: [
-      { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0].text },
-      ...[...wasm].map(([path, contents]) => ({ type: 'CompiledWasm', path, contents })),
-    ],
+    modules,
     ...options,
   });
-}
-
-/** Leaves each imported .wasm to the runtime, and keeps its bytes. */
-function wasmModules(found) {
-  return {
-    name: 'wasm-modules',
-    setup({ onResolve }) {
-      onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
-        const name = basename(path);
-        found.set(name, readFileSync(join(resolveDir, path)));
-        return { path: `./${name}`, external: true };
-      });
-    },
-  };
 }

@@ -3,8 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { runEdge } from './in-edge.mjs';
 import { runDeno, runProcess } from './in-process.mjs';
 import { runWorkerd } from './in-workerd.mjs';
+import { runWrangler } from './in-wrangler.mjs';
 
 const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
 
@@ -61,6 +63,18 @@ export function runtimes() {
       available: has('miniflare'),
       expected: { runtime: 'workerd', transport: 'same-thread' },
       run: runWorkerd,
+    },
+    {
+      name: 'wrangler',
+      available: has('wrangler'),
+      expected: { runtime: 'workerd', transport: 'same-thread' },
+      run: runWrangler,
+    },
+    {
+      name: 'edge',
+      available: has('edge-runtime'),
+      expected: { runtime: 'edge-light', transport: 'same-thread' },
+      run: runEdge,
     },
   ];
 }
