@@ -3,7 +3,7 @@
 //
 //   node scripts/setup.mjs            dependencies and build
 //   node scripts/setup.mjs --build    the same, and builds even if nothing has changed
-//   node scripts/setup.mjs --test     the same as the first, and the other runtimes and a Chromium
+//   node scripts/setup.mjs --test     the same as the first, and the other runtimes, the bundlers and a Chromium
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,7 +14,11 @@ import { SetupError } from './setup/error.mjs';
 import { withLock } from './setup/lock.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const runtimes = `${root}test/runtimes/`;
+/** What only tests need has packages of its own. */
+const testPackages = {
+  'test/runtimes': 'the runtimes to test on',
+  'test/bundlers': 'the bundlers to test with',
+};
 
 /**
  * @param {{ build?: boolean, test?: boolean }} [wanted]
@@ -40,13 +44,15 @@ export async function setup(wanted = {}) {
   }
   if (!wanted.test) return { missing };
 
-  if (!isInstalled(runtimes)) {
+  for (const [path, what] of Object.entries(testPackages)) {
+    const folder = `${root}${path}/`;
+    if (isInstalled(folder)) continue;
     await withLock(`${root}build/.lock`, say, async () => {
-      if (isInstalled(runtimes)) return;
-      say('Installing the runtimes to test on (npm ci in test/runtimes) …');
+      if (isInstalled(folder)) return;
+      say(`Installing ${what} (npm ci in ${path}) …`);
       // Their programs are found inside their packages: a `node` on npm's path would be run instead of the real one.
       const options = ['--ignore-scripts', '--no-bin-links'];
-      await install(runtimes, options).catch((error) => missing.push(`The runtimes to test on: ${error.message}`));
+      await install(folder, options).catch((error) => missing.push(`${capital(what)}: ${error.message}`));
     });
   }
   let chromium = await findChromium(root);
@@ -59,6 +65,10 @@ export async function setup(wanted = {}) {
   if (chromium.path) process.env.CHROMIUM_PATH = chromium.path;
   else missing.push(`Chromium: ${chromium.why}`);
   return { missing };
+}
+
+function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 function say(line) {

@@ -53,13 +53,14 @@ async function vitest(args) {
   count({ passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }, 'vitest');
 }
 
-async function conformance() {
-  heading('Every runtime (test/conformance)');
-  const report = join(scratch, 'runtimes.json');
-  const { ok } = await run(process.execPath, [`${root}test/runtimes/run.mjs`, '--json', report], { cwd: root });
-  if (!ok) failures.push('Every runtime (test/conformance)');
+/** A program that prints its own table, and writes its counts and what it lacks to a file. */
+async function tables(title, script) {
+  heading(title);
+  const report = join(scratch, `${script.replaceAll('/', '-')}.json`);
+  const { ok } = await run(process.execPath, [root + script, '--json', report], { cwd: root });
+  if (!ok) failures.push(title);
   const counts = readReport(report);
-  count(counts, 'the runtimes');
+  count(counts, title);
   missing.push(...(counts?.missing ?? []));
 }
 
@@ -100,7 +101,8 @@ try {
   } else {
     await checks();
     await vitest(['--coverage']);
-    await conformance();
+    await tables('Every runtime (test/conformance)', 'test/runtimes/run.mjs');
+    await tables('Every bundler', 'test/bundlers/run.mjs');
   }
   summarise();
 } catch (error) {

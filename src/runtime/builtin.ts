@@ -3,5 +3,10 @@
  */
 export function builtinModule<T>(name: string): T | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
-  return process?.getBuiltinModule?.(name) as T | undefined;
+  try {
+    return process?.getBuiltinModule?.(name) as T | undefined;
+  } catch {
+    // Next.js has a stand-in in edge functions, which throws.
+    return undefined;
+  }
 }

@@ -1,0 +1,3 @@
+import { logIn } from '../log-in.mjs';
+
+globalThis.logIn = logIn;
