@@ -1,0 +1,4 @@
+import { PermissionClient } from './permission-client.js';
+
+/** todo */
+export class AgentOtpClient extends PermissionClient {}
