@@ -2,6 +2,7 @@
 
 import { Calls, HttpClosedError, quietly } from '../http/index.js';
 import { PermissionStatus } from './constants.js';
+import { actWith, type Consume, checkConsume } from './execute.js';
 import type { AgentOtpClientOptions } from './options.js';
 import type { PermissionRequest, PermissionResponse } from './permission.js';
 import type { Decision, TokenRevocation, TokenUse, TokenVerification } from './permissions.js';
@@ -36,11 +37,8 @@ export interface RequestPermissionOptions extends PermissionRequest, WaitForDeci
 
 /** A permission request for an operation, and when its token is spent. */
 export interface ExecuteOptions extends Omit<RequestPermissionOptions, 'waitForApproval' | 'throwOnDenied'> {
-  /**
-   * `'before'` (default) spends the token before the operation, so that it runs once whoever else has the token; `'after'`
-   * spends it when the operation has succeeded, as the published SDK does.
-   */
-  readonly consume?: 'before' | 'after' | undefined;
+  /** Default `'before'`. */
+  readonly consume?: Consume | undefined;
 }
 
 /** The inside of a client, for what extends it. No entry point exports it. */
@@ -193,16 +191,18 @@ export class PermissionClient implements AsyncDisposable, Disposable {
    */
   async executeWithPermission<T>(
     options: ExecuteOptions,
-    operation: (token: string, scope: Readonly<Record<string, unknown>>, permission: PermissionResponse) => T,
-  ): Promise<Awaited<T>> {
-    const { signal, consume = 'before' } = options;
+    operation: (
+      token: string,
+      scope: Readonly<Record<string, unknown>>,
+      permission: PermissionResponse,
+    ) => T | Promise<T>,
+  ): Promise<T> {
+    const consume = checkConsume(options.consume);
     const permission = await this.requestPermission({ ...options, waitForApproval: true, throwOnDenied: true });
-    const { id, token, scope = {} } = permission;
-    if (token === undefined) throw permissions.tokenError('it was used by somebody else', id);
-    if (consume === 'before') await this.useToken(id, token, { strict: true, signal });
-    const result = await operation(token, scope, permission);
-    if (consume === 'after') await this.useToken(id, token, { strict: true, signal });
-    return result;
+    const { scope = {} } = permission;
+    return actWith(this, permission, { consume, signal: options.signal }, (token) =>
+      operation(token, scope, permission),
+    );
   }
 
   /** Breaks off what is in flight, waits and all, with an `AgentOtpError` `CLOSED`, and refuses later calls. May be called again. */

@@ -10,8 +10,9 @@ import {
   TokenUsedError,
 } from './errors.js';
 import { isObject, readFields, unwrap } from './fields.js';
-import { type PermissionRequest, type PermissionResponse, readPermission } from './permission.js';
+import type { PermissionRequest, PermissionResponse } from './permission.js';
 import type { Platform } from './platform.js';
+import { readPermission } from './read-permission.js';
 import { maySpend } from './translate.js';
 
 /** What a check of a token says (Agent OTP contract §2.2). Frozen. */

@@ -8,9 +8,10 @@ import {
   TokenMissingError,
 } from './errors.js';
 import type { AgentOtpClientOptions } from './options.js';
-import { type PermissionResponse, withToken } from './permission.js';
+import type { PermissionResponse } from './permission.js';
 import * as permissions from './permissions.js';
 import type { Platform } from './platform.js';
+import { withToken } from './read-permission.js';
 import { socketUrl, type WebSocketConstructor } from './watch/socket.js';
 import type { Waited, WaitOptions, Watchable } from './watch/wait.js';
 import { Watcher } from './watch/watcher.js';
