@@ -1,5 +1,8 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import type { AgentOtpPlatform } from './agent-otp/platform.js';
+import { agentOtpRoutes } from './agent-otp/routes.js';
+import { MOUNTED_AT as AGENT_OTP } from './agent-otp/wire.js';
 import { consolePage } from './console.js';
 import { controlRoutes } from './control-routes.js';
 import type { Emulator } from './emulator.js';
@@ -20,10 +23,11 @@ export function createApp(parts: {
   readonly emulator: Emulator;
   readonly platform: LimePlatform;
   readonly mcp: McpPlatform;
+  readonly agentOtp: AgentOtpPlatform;
   readonly faults: FaultRules;
   readonly log: RequestLog;
 }): Hono {
-  const { emulator, platform, mcp, faults, log } = parts;
+  const { emulator, platform, mcp, agentOtp, faults, log } = parts;
   const app = new Hono();
   app.onError((error, c) => {
     // There is no answer when the connection was cut or the caller has gone.
@@ -53,6 +57,7 @@ export function createApp(parts: {
   app.route('/api/v1', limeRoutes(platform));
   app.route('/', connectPageRoutes(platform));
   app.route('/', mcpRoutes(mcp));
+  app.route(AGENT_OTP, agentOtpRoutes(agentOtp));
   nothingElse(app);
   return app;
 }

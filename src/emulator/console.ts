@@ -6,6 +6,7 @@ const MOST_ROWS = 50;
 /** A page that shows the state: no script, no style, nothing from elsewhere. */
 export async function consolePage(emulator: Emulator): Promise<Response> {
   const logins = emulator.lime.listLoginRequests().slice(-MOST_ROWS).reverse();
+  const permissions = emulator.agentOtp.listPermissions().filter(({ status }) => status === 'pending');
   const requests = emulator.requests.slice(-MOST_ROWS).reverse();
   const page = await html`<!doctype html>
 <html lang="en">
@@ -21,6 +22,14 @@ export async function consolePage(emulator: Emulator): Promise<Response> {
       (login) =>
         html`<tr><td>${login.requestId}<td>${login.status}<td>${login.difficulty}<td>${login.expiresAt.toISOString()}`,
     )}
+  </table>
+  <h2>Agent OTP permissions that are pending</h2>
+  <table>
+    <tr><th>id<th>action<th>status
+    ${permissions
+      .slice(-MOST_ROWS)
+      .reverse()
+      .map(({ id, action, status }) => html`<tr><td>${id}<td>${action}<td>${status}`)}
   </table>
   <h2>Requests</h2>
   <table>

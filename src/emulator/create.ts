@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { systemClock } from '../runtime/clock.js';
+import { createAgentOtpControl } from './agent-otp/control.js';
+import { AgentOtpPlatform } from './agent-otp/platform.js';
 import { createApp } from './app.js';
 import { createEmulatorClock } from './clock.js';
 import type { Emulator, EmulatorOptions } from './emulator.js';
@@ -14,8 +16,8 @@ import { RequestLog } from './request-log.js';
 const seedSchema = v.optional(v.union([v.string(), v.number()]));
 
 /**
- * A local LIME, as a fetch handler on web standards: LIME is under `/api/v1`, an MCP server that takes its tokens at
- * `/mcp`, the control hooks under `/__emulator`, a page that shows the state at `/`.
+ * The platforms, local, as a fetch handler on web standards: LIME is under `/api/v1`, an MCP server that takes its tokens
+ * at `/mcp`, Agent OTP under `/agent-otp`, the control hooks under `/__emulator`, a page that shows the state at `/`.
  *
  * @throws {EmulatorInputError} an option has the wrong type or range.
  */
@@ -26,6 +28,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const log = new RequestLog(clock);
   const platform = new LimePlatform(options.lime ?? {}, seed, clock);
   const mcp = new McpPlatform(options.mcp ?? {}, platform, seed, clock);
+  const agentOtp = new AgentOtpPlatform(options.agentOtp ?? {}, seed, clock);
   const emulator: Emulator = {
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
@@ -34,6 +37,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     },
     lime: createLimeControl(platform),
     mcp: createMcpControl(mcp, faults),
+    agentOtp: createAgentOtpControl(agentOtp),
     faults,
     clock,
     get requests() {
@@ -42,15 +46,17 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     reset() {
       platform.reset();
       mcp.reset();
+      agentOtp.reset();
       faults.clear();
       log.clear();
       clock.reset();
     },
     close() {
       platform.events.close();
+      agentOtp.close();
       return mcp.sessions.close();
     },
   };
-  const app = createApp({ emulator, platform, mcp, faults, log });
+  const app = createApp({ emulator, platform, mcp, agentOtp, faults, log });
   return emulator;
 }

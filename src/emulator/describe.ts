@@ -1,3 +1,5 @@
+import type { AgentOtpControl } from './agent-otp/control.js';
+import { MOUNTED_AT } from './agent-otp/wire.js';
 import type { LimeControl } from './lime/control.js';
 
 /** Where a served emulator is and with what it is used: the one line of `countersign emulator --json`. */
@@ -17,11 +19,27 @@ export interface EmulatorDescription {
     /** The demo MCP server, which takes LIME's MCP access tokens. */
     readonly mcpUrl: string;
   };
+  readonly agentOtp: {
+    /** What Agent OTP's clients take: below it are `/api/v1` and `/v1`. */
+    readonly baseUrl: string;
+    /** The key of an agent. */
+    readonly apiKey: string;
+    /** The agent's owner, as `X-User-ID` says it. */
+    readonly ownerId: string;
+    /** What shows that it is the owner, as a Bearer token, where `X-User-ID` is not trusted. */
+    readonly ownerSecret: string;
+    /** With it the owner's webhooks are signed (Standard Webhooks). */
+    readonly webhookSecret: string;
+  };
 }
 
 /** Describes an emulator that is served at the origin `url`. */
-export function describeEmulator(emulator: { readonly lime: LimeControl }, url: string): EmulatorDescription {
+export function describeEmulator(
+  emulator: { readonly lime: LimeControl; readonly agentOtp: AgentOtpControl },
+  url: string,
+): EmulatorDescription {
   const { agentToken, agentTokenWithoutMcp, siteToken } = emulator.lime;
+  const { apiKey, ownerId, ownerSecret, webhookSecret } = emulator.agentOtp;
   return {
     url,
     console: `${url}/`,
@@ -33,5 +51,6 @@ export function describeEmulator(emulator: { readonly lime: LimeControl }, url: 
       siteToken,
       mcpUrl: `${url}/mcp`,
     },
+    agentOtp: { baseUrl: `${url}${MOUNTED_AT}`, apiKey, ownerId, ownerSecret, webhookSecret },
   };
 }

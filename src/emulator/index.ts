@@ -1,3 +1,20 @@
+export type { OtpAgent, Owner } from './agent-otp/accounts.js';
+export type {
+  AgentOtpControl,
+  AgentOtpSettingValues,
+  Decision,
+  DeliveredCode,
+  NewOtpAgent,
+  SeenPermission,
+  SeenRelayRequest,
+} from './agent-otp/control.js';
+export type { PayloadForm } from './agent-otp/encrypt.js';
+export type { Follower } from './agent-otp/followers.js';
+export type { Permission, PermissionStatus, PermissionToken } from './agent-otp/permissions.js';
+export type { CapturedCode, RelayFilter, RelayRequest, RelaySource, RelayStatus } from './agent-otp/relay-requests.js';
+export type { Scope } from './agent-otp/scope.js';
+export type { AgentOtpOptions } from './agent-otp/settings.js';
+export type { WebhookDelivery } from './agent-otp/webhooks.js';
 export type { EmulatorClock } from './clock.js';
 export { createEmulator } from './create.js';
 export { describeEmulator, type EmulatorDescription } from './describe.js';

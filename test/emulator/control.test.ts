@@ -133,6 +133,7 @@ describe('the routes', () => {
   it('describe where everything is', async () => {
     const emulator = createEmulator();
     const { agentToken, agentTokenWithoutMcp, siteToken } = emulator.lime;
+    const { apiKey, ownerId, ownerSecret, webhookSecret } = emulator.agentOtp;
     expect((await answerOf(control(emulator)('GET', ''))).body).toEqual({
       ok: true,
       data: {
@@ -146,6 +147,7 @@ describe('the routes', () => {
           siteToken,
           mcpUrl: `${ORIGIN}/mcp`,
         },
+        agentOtp: { baseUrl: `${ORIGIN}/agent-otp`, apiKey, ownerId, ownerSecret, webhookSecret },
       },
     });
   });

@@ -45,9 +45,10 @@ describe('where it listens', () => {
   });
 
   it('says in one JSON object what the command prints', async () => {
-    const { url, lime, ...started } = await start({ seed: 1 });
+    const { url, lime, agentOtp, ...started } = await start({ seed: 1 });
     const { agentToken, agentTokenWithoutMcp, siteToken } = started.emulator.lime;
-    expect(JSON.parse(JSON.stringify({ ...started, url, lime }))).toEqual({
+    const { apiKey, ownerId, ownerSecret, webhookSecret } = started.emulator.agentOtp;
+    expect(JSON.parse(JSON.stringify({ ...started, url, lime, agentOtp }))).toEqual({
       url,
       console: `${url}/`,
       lime: {
@@ -58,6 +59,7 @@ describe('where it listens', () => {
         siteToken,
         mcpUrl: `${url}/mcp`,
       },
+      agentOtp: { baseUrl: `${url}/agent-otp`, apiKey, ownerId, ownerSecret, webhookSecret },
     });
   });
 

@@ -53,7 +53,7 @@ function integer(option: string, text: string | undefined, most: number): number
   return Number(text);
 }
 
-function greeting({ url, console, lime }: StartedEmulator): string {
+function greeting({ url, console, lime, agentOtp }: StartedEmulator): string {
   return `The emulator is at ${url} (state: ${console}). Ctrl-C ends it.
 
 LIME
@@ -68,6 +68,13 @@ Create a login request as the site, then log in as the agent:
 Call the demo MCP server at ${lime.mcpUrl} as the agent:
   npx countersign tools ${lime.mcpUrl} --allow-insecure-targets
   npx countersign call ${lime.mcpUrl} slow --args '{"steps":3}' --allow-insecure-targets
+
+Agent OTP
+  export AGENT_OTP_BASE_URL=${agentOtp.baseUrl}
+  export AGENT_OTP_API_KEY=${agentOtp.apiKey}
+
+Ask as the agent, then decide at the approvalUrl of the answer:
+  curl -s -X POST -H "Authorization: Bearer $AGENT_OTP_API_KEY" -H 'Content-Type: application/json' -d '{"action":"email.send","scope":{"max_emails":1}}' "$AGENT_OTP_BASE_URL/api/v1/permissions/request"
 `;
 }
 

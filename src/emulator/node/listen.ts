@@ -14,6 +14,7 @@ const MAX_ATTEMPTS = 20;
 
 /**
  * Listens on every one of `addresses` that exists on this machine, all on one port; 0 takes any that is free on all.
+ * `prepare` is called with each server before it listens.
  *
  * @throws {EmulatorPortInUseError} the port is taken on one of them.
  * @throws {EmulatorError} `EMULATOR_LISTEN_FAILED`: none of them exists, or listening is not permitted.
@@ -22,10 +23,15 @@ export async function listen(
   addresses: readonly string[],
   port: number,
   listener: RequestListener,
+  prepare: (server: Server) => void = () => {},
 ): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await listenOnce(addresses, port, listener);
+      return await listenOnce(addresses, port, () => {
+        const server = createServer(listener);
+        prepare(server);
+        return server;
+      });
     } catch (cause) {
       const taken = errorCode(cause) === 'EADDRINUSE';
       if (taken && port !== 0) throw new EmulatorPortInUseError(port, { cause });
@@ -36,7 +42,7 @@ export async function listen(
   }
 }
 
-async function listenOnce(addresses: readonly string[], wanted: number, listener: RequestListener): Promise<Listening> {
+async function listenOnce(addresses: readonly string[], wanted: number, create: () => Server): Promise<Listening> {
   const servers: Server[] = [];
   const close = async () => {
     await Promise.all(servers.map(closeServer));
@@ -45,7 +51,7 @@ async function listenOnce(addresses: readonly string[], wanted: number, listener
   let missing: unknown;
   for (const address of addresses) {
     try {
-      const server = await listenOn(address, port, listener);
+      const server = await listenOn(create(), address, port);
       servers.push(server);
       ({ port } = server.address() as AddressInfo);
     } catch (error) {
@@ -60,9 +66,8 @@ async function listenOnce(addresses: readonly string[], wanted: number, listener
   return { port, close };
 }
 
-function listenOn(host: string, port: number, listener: RequestListener): Promise<Server> {
+function listenOn(server: Server, host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(listener);
     server.once('error', reject);
     server.listen({ host, port }, () => {
       server.off('error', reject);

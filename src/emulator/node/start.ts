@@ -7,6 +7,7 @@ import type { Emulator, EmulatorOptions } from '../emulator.js';
 import { checkInput } from '../input.js';
 import { listen } from './listen.js';
 import { emulatorListener } from './listener.js';
+import { emulatorSockets } from './sockets.js';
 
 export interface StartEmulatorOptions extends EmulatorOptions {
   /** Default 0: any free port. */
@@ -46,10 +47,12 @@ const addressSchema = v.object({
 export async function startEmulator(options: StartEmulatorOptions = {}): Promise<StartedEmulator> {
   const { host, port } = checkInput(addressSchema, { host: options.host, port: options.port }, 'options');
   const emulator = createEmulator(options);
+  const sockets = emulatorSockets(emulator);
   const listening = await listen(
     host === 'localhost' ? ['127.0.0.1', '::1'] : [host],
     port,
     emulatorListener(emulator),
+    sockets.attach,
   );
   if (!isLoopback(host)) {
     const warn = options.warn ?? emitWarning;
@@ -58,9 +61,14 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
     );
   }
   const description = describeEmulator(emulator, `http://${urlHost(host)}:${listening.port}`);
+  const closeAll = async () => {
+    const ended = [listening.close(), emulator.close()];
+    sockets.close();
+    await Promise.all(ended);
+  };
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= Promise.all([listening.close(), emulator.close()]).then(() => {});
+    closed ??= closeAll();
     return closed;
   };
   return {

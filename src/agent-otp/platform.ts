@@ -1,0 +1,168 @@
+import { HttpClient, type HttpPath, type HttpRequest } from '../http/index.js';
+import { type Clock, systemClock } from '../runtime/clock.js';
+import { RequestBudget } from './budget.js';
+import { type DialectRules, rulesOf } from './dialect.js';
+import { AuthenticationError, invalid, OutcomeUnknownError, RateLimitError } from './errors.js';
+import { type AgentOtpClientOptions, resolveSettings, type Settings } from './options.js';
+import { readAnswer } from './refusal.js';
+import { isLost, toAgentOtpError } from './translate.js';
+
+/** A request, and how its answer is read. */
+export interface PlatformRequest<T> {
+  readonly method: HttpRequest<T>['method'];
+  /** Below the dialect's prefix; for `public` requests below the base URL. */
+  readonly path: HttpPath;
+  /** Whose credential goes along. An agent's request may name the owner too, who alone may decide on some servers. */
+  readonly lane: 'agent' | 'agent+owner' | 'owner' | 'public';
+  readonly json?: unknown;
+  readonly query?: HttpRequest<T>['query'];
+  /** Whether it may be sent again after its answer was lost. */
+  readonly repeatable: boolean;
+  /** Whether it is one of the watcher's, which sees to limits and retries itself. Default `false`. */
+  readonly poll?: boolean | undefined;
+  /** Whether it is about a relay request. Default `false`. */
+  readonly relay?: boolean | undefined;
+  /** What must be in no error, beside the key. */
+  readonly secrets?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+  /** Gets the JSON of an answer that is no refusal; `undefined` if there was no body. */
+  decode(json: unknown, status: number): T;
+}
+
+/** The longest that one attempt of a poll may take: a stalled one must not use up the wait. */
+const POLL_TIMEOUT_MS = 10_000;
+
+/** Agent OTP as one client reaches it: the one place that holds its key. */
+export class Platform {
+  readonly rules: DialectRules;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly baseUrl: string;
+  readonly budget: RequestBudget;
+  readonly #settings: Settings;
+  /** For calls; for the watcher's polls; for what no agent key is counted for. */
+  readonly #http: Readonly<Record<'call' | 'poll' | 'other', HttpClient>>;
+
+  /** @throws {AuthenticationError | ValidationError} an option has the wrong form. */
+  constructor(options: AgentOtpClientOptions) {
+    const settings = resolveSettings(options);
+    this.#settings = settings;
+    this.baseUrl = settings.baseUrl;
+    this.rules = rulesOf(options.dialect);
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+    this.budget = new RequestBudget(this.clock);
+    const { hooks, clock, random, fetch } = options;
+    const shared = {
+      ...{ scope: 'agent-otp', baseUrl: settings.baseUrl, timeoutMs: settings.timeoutMs, maxRetries: settings.retries },
+      // Not 429, which is waited out here: the server announces the end of the window in a header of its own.
+      retryStatuses: [408, 500, 502, 503, 504],
+      backoff: { baseMs: 500, capMs: 8000 },
+      ...{ logger: settings.logger, hooks, clock, random },
+    };
+    try {
+      this.#http = {
+        call: new HttpClient({ ...shared, fetch: this.#counting(fetch, true) }),
+        poll: new HttpClient({
+          ...shared,
+          fetch: this.#counting(fetch, false),
+          maxRetries: 0,
+          timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS),
+        }),
+        other: new HttpClient({ ...shared, fetch }),
+      };
+    } catch (error) {
+      throw toAgentOtpError(error);
+    }
+  }
+
+  /**
+   * Sends a request, again where that is safe. A request of the agent waits for its turn while the server's limit is used up.
+   *
+   * @throws {OutcomeUnknownError} its answer was lost, and it may not be sent again.
+   * @throws {AgentOtpError} the refusal that the answer is, or what else went wrong.
+   */
+  async request<T>(request: PlatformRequest<T>): Promise<T> {
+    const { lane, poll = false, signal } = request;
+    const agent = lane.startsWith('agent');
+    const http = this.#http[poll ? 'poll' : agent ? 'call' : 'other'];
+    const prepared = this.#prepare(request);
+    for (let refusals = 0; ; refusals++) {
+      if (agent && !poll && this.#settings.retries > 0) await this.#turn(signal);
+      try {
+        return await http.request(prepared);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof RateLimitError)) throw this.#lost(error, request);
+        const waitMs = error.retryAfterMs ?? 1000 * 2 ** refusals;
+        this.budget.refused(waitMs);
+        if (poll || refusals >= this.#settings.retries || waitMs > 60_000) throw error;
+        await this.clock.sleep(waitMs + this.random() * 250, { signal });
+      }
+    }
+  }
+
+  /** Tells the logger what is worth knowing where something does not work as it might. */
+  debug(message: string): void {
+    this.#settings.logger?.debug(message, { scope: 'agent-otp' });
+  }
+
+  /** Breaks off what is in flight and refuses what comes later. May be called again. */
+  close(): void {
+    for (const http of Object.values(this.#http)) http.close();
+  }
+
+  #prepare<T>(request: PlatformRequest<T>): HttpRequest<T> {
+    const { method, path, lane, json, query, repeatable, relay, secrets = [], signal, decode } = request;
+    const { apiKey } = this.#settings;
+    const prefix = lane === 'public' ? '' : this.rules.prefix;
+    return {
+      ...{ method, query, repeatable, signal, json },
+      path: { template: prefix + path.template, encoded: prefix + path.encoded },
+      headers: this.#credentials(lane),
+      decode: (response) => {
+        const all = apiKey === undefined ? secrets : [apiKey, ...secrets];
+        return decode(readAnswer(response, { secrets: all, relay, now: this.clock.now() }), response.status);
+      },
+    };
+  }
+
+  #credentials(lane: PlatformRequest<unknown>['lane']): Record<string, string | undefined> {
+    const { apiKey, ownerId } = this.#settings;
+    if (lane === 'public') return {};
+    if (lane === 'owner') {
+      if (ownerId === undefined) throw invalid('ownerId', 'must be set in the options of the client to administer');
+      return { 'X-User-ID': ownerId };
+    }
+    if (apiKey === undefined) {
+      throw new AuthenticationError('MISSING_API_KEY', 'This call is the agent’s, and the client has no apiKey.');
+    }
+    return { Authorization: `Bearer ${apiKey}`, 'X-User-ID': lane === 'agent+owner' ? ownerId : undefined };
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    for (let ms = this.budget.blockedMs(); ms > 0; ms = this.budget.blockedMs()) {
+      await this.clock.sleep(ms, { signal });
+    }
+  }
+
+  #lost(error: unknown, { method, path, repeatable }: PlatformRequest<unknown>): Error {
+    const known = toAgentOtpError(error);
+    if (repeatable || !isLost(error)) return known;
+    return new OutcomeUnknownError(
+      `${method} ${path.template} was sent, but its answer was lost: it may or may not have been carried out. Find out before you send it again.`,
+      { cause: known, status: known.status },
+    );
+  }
+
+  /** A fetch that keeps the budget. */
+  #counting(given: typeof globalThis.fetch | undefined, counts: boolean): typeof globalThis.fetch {
+    return async (input, init) => {
+      if (counts) this.budget.count('call');
+      const fetch = given ?? globalThis.fetch;
+      const response = await fetch(input, init);
+      this.budget.learn(response);
+      return response;
+    };
+  }
+}
