@@ -1,0 +1,60 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import type { AxmeClientConfig } from './config.js';
+import { type HealthMethods, health } from './families/health.js';
+import { type Family, withMethods } from './family.js';
+import { Gateway } from './gateway.js';
+
+/** Every method of the client, by family (AXME contract §2). */
+export interface AxmeMethods extends HealthMethods {}
+
+const families: Family<AxmeMethods> = { ...health };
+
+let gatewayOf: (client: unknown) => Gateway;
+
+/**
+ * A client of AXME's gateway: durable intents, the inbox, approvals and everything around them. Its methods are flat.
+ *
+ * ```ts
+ * const axme = new AxmeClient({ apiKey });
+ * const { intent_id } = await axme.createIntent({ intent_type: 'orders.place.v1', to_agent, payload: { id: 7 } });
+ * ```
+ *
+ * Replies are as they are on the wire, in snake_case. Every method rejects with an `AxmeError` of the class that fits
+ * (`AxmeInputError` if nothing was sent), or with the reason of its `signal`.
+ *
+ * @see AXME contract §1 to §8
+ */
+export class AxmeClient
+  extends withMethods<AxmeMethods>(families, (client) => gatewayOf(client))
+  implements AsyncDisposable
+{
+  readonly #gateway: Gateway;
+
+  /** `close` for `await using`, where the runtime has the symbol. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  static {
+    gatewayOf = (client) => (client as AxmeClient).#gateway;
+    if (Symbol.asyncDispose !== undefined) {
+      const value = function (this: AxmeClient): Promise<void> {
+        return this.close();
+      };
+      Object.defineProperty(AxmeClient.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
+    }
+  }
+
+  /**
+   * @param fetch - Instead of the runtime's own; the same as the option `fetch`.
+   * @throws {AxmeInputError} there is no API key, or another option has the wrong form.
+   */
+  constructor(config: AxmeClientConfig = {}, fetch?: typeof globalThis.fetch | undefined) {
+    super();
+    this.#gateway = new Gateway(config, fetch);
+  }
+
+  /** Breaks off what is in flight, which rejects with an `AxmeClosedError`, and refuses later calls. May be called again. */
+  async close(): Promise<void> {
+    this.#gateway.close();
+  }
+}
