@@ -2,13 +2,16 @@
 
 import type { AxmeClientConfig } from './config.js';
 import { type HealthMethods, health } from './families/health.js';
+import { type McpMethods, mcp } from './families/mcp.js';
+import { type ObservingMethods, observing } from './families/observing.js';
 import { type Family, withMethods } from './family.js';
 import { Gateway } from './gateway.js';
+import { Mesh } from './mesh/mesh.js';
 
 /** Every method of the client, by family (AXME contract §2). */
-export interface AxmeMethods extends HealthMethods {}
+export interface AxmeMethods extends HealthMethods, ObservingMethods, McpMethods {}
 
-const families: Family<AxmeMethods> = { ...health };
+const families: Family<AxmeMethods> = { ...health, ...observing, ...mcp };
 
 let gatewayOf: (client: unknown) => Gateway;
 
@@ -30,6 +33,7 @@ export class AxmeClient
   implements AsyncDisposable
 {
   readonly #gateway: Gateway;
+  #mesh: Mesh | undefined;
 
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -51,6 +55,12 @@ export class AxmeClient
   constructor(config: AxmeClientConfig = {}, fetch?: typeof globalThis.fetch | undefined) {
     super();
     this.#gateway = new Gateway(config, fetch);
+  }
+
+  /** The agents of the workspace and their health. `close()` ends its heartbeat. */
+  get mesh(): Mesh {
+    this.#mesh ??= new Mesh(this.#gateway);
+    return this.#mesh;
   }
 
   /** Breaks off what is in flight, which rejects with an `AxmeClosedError`, and refuses later calls. May be called again. */

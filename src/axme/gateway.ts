@@ -10,6 +10,7 @@ import {
 } from '../http/index.js';
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { version } from '../version.js';
+import { redact } from '../wire/redact.js';
 import {
   type AxmeClientConfig,
   type Credentials,
@@ -172,9 +173,12 @@ export class Gateway {
 
   /** The error that an answer means, without any of the secrets. `traceId` is what the call was sent with. */
   errorOf(response: HttpResponse, secrets: readonly (string | undefined)[] = [], traceId?: string): AxmeHttpError {
-    const { apiKey, actorToken } = this.#credentials;
-    const known = [apiKey, actorToken, ...secrets].filter((secret) => secret !== undefined);
-    return refusalOf(response, known, traceId);
+    return refusalOf(response, this.#secrets(secrets), traceId);
+  }
+
+  /** A copy of a JSON value without the credentials, for an error that has it. */
+  redact(value: unknown): unknown {
+    return redact(value, this.#secrets());
   }
 
   /** Breaks off what is in flight and refuses what comes later. May be called again. */
@@ -182,6 +186,11 @@ export class Gateway {
     this.#closing.abort(new AxmeClosedError());
     this.calls.close();
     this.http.close();
+  }
+
+  #secrets(others: readonly (string | undefined)[] = []): readonly string[] {
+    const { apiKey, actorToken } = this.#credentials;
+    return [apiKey, actorToken, ...others].filter((secret) => secret !== undefined);
   }
 
   /** A success: a JSON object, or nothing at all, which is read as an empty one. */

@@ -1,5 +1,13 @@
 export { AxmeClient, type AxmeMethods } from './client.js';
 export type { AxmeClientConfig, McpObserverEvent } from './config.js';
 export * from './errors.js';
+export type { IntentEvent, IntentState } from './live/intent-event.js';
+export type { AgentDelivery, ListenOptions } from './live/listen.js';
+export type { ListenSessionOptions, SessionEvent } from './live/listen-session.js';
+export type { LiveEvents } from './live/live-events.js';
+export type { ObserveOptions, WaitForOptions } from './live/observe.js';
+export type * from './mcp/options.js';
+export type * from './mesh/mesh.js';
+export type { MeshMetric, MeshMetrics } from './mesh/metrics.js';
 export type { AnyOf, JsonObject, Open } from './open.js';
 export type * from './options.js';

@@ -1,7 +1,7 @@
+import { checkText, readOptions } from '../arguments.js';
 import { AxmeProtocolError } from '../errors.js';
 import { type Gateway, pathOf } from '../gateway.js';
 import type { AnyOf, Open } from '../open.js';
-import { checkText, readOptions } from '../operation.js';
 import type { RequestOptions } from '../options.js';
 import { follow } from './follow.js';
 import { isFrame } from './frame.js';
@@ -47,7 +47,7 @@ export function listenSession(
   return follow<SessionEvent>(
     gateway,
     {
-      path: pathOf('/v1/sessions/{session_id}/feed/stream', params),
+      path: () => pathOf('/v1/sessions/{session_id}/feed/stream', params),
       prefix: 'session.',
       toEvent: (frame, { type }) => ({ type, ...frame }),
       poll,

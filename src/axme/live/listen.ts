@@ -1,8 +1,8 @@
 import { type HttpPath, path } from '../../http/index.js';
+import { checkText, readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeTimeoutError } from '../errors.js';
 import type { Gateway } from '../gateway.js';
 import type { Open } from '../open.js';
-import { checkText, readOptions } from '../operation.js';
 import type { RequestOptions } from '../options.js';
 import { checkState } from '../spellings.js';
 import { follow } from './follow.js';
@@ -40,7 +40,7 @@ export function listen(gateway: Gateway, address: string, options: ListenOptions
   return follow<AgentDelivery>(
     gateway,
     {
-      path: streamPath(address),
+      path: () => streamPath(address),
       query: { status: statusFilter(status) },
       prefix: 'intent.',
       keep: dropFinished ? (delivery, options) => isUnfinished(gateway, delivery, options) : undefined,
@@ -53,7 +53,10 @@ export function listen(gateway: Gateway, address: string, options: ListenOptions
 
 /** The address without its scheme; its slashes separate segments, each of which is encoded. */
 function streamPath(address: string): HttpPath {
-  const names = address.trim().replace(/^agent:\/\//, '').split('/');
+  const names = address
+    .trim()
+    .replace(/^agent:\/\//, '')
+    .split('/');
   const segments = names.map((name) => path('/{address}', { address: name }).encoded);
   return {
     template: '/v1/agents/{address}/intents/stream',
@@ -65,7 +68,9 @@ function statusFilter(status: ListenOptions['status']): string | undefined {
   if (status === undefined) return undefined;
   const states: readonly unknown[] = typeof status === 'string' ? status.split(',') : status;
   if (!Array.isArray(states) || states.length === 0 || !states.every((s) => typeof s === 'string' && s.trim() !== '')) {
-    throw new AxmeInputError("status must be a state, or a list of states, such as ['SUBMITTED'].", { field: 'status' });
+    throw new AxmeInputError("status must be a state, or a list of states, such as ['SUBMITTED'].", {
+      field: 'status',
+    });
   }
   const names = states.map((state: string) => state.trim());
   for (const name of names) checkState('status', name);

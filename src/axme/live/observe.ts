@@ -1,6 +1,6 @@
+import { checkText, readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeProtocolError, AxmeTimeoutError } from '../errors.js';
 import { type Gateway, pathOf } from '../gateway.js';
-import { checkText, readOptions } from '../operation.js';
 import type { RequestOptions } from '../options.js';
 import { checkState } from '../spellings.js';
 import { follow } from './follow.js';
@@ -45,7 +45,7 @@ export function observe(gateway: Gateway, intentId: string, options: ObserveOpti
   return follow<IntentEvent>(
     gateway,
     {
-      path: pathOf('/v1/intents/{intent_id}/events/stream', params),
+      path: () => pathOf('/v1/intents/{intent_id}/events/stream', params),
       prefix: 'intent.',
       poll,
       isLast: isTerminal,
@@ -56,11 +56,7 @@ export function observe(gateway: Gateway, intentId: string, options: ObserveOpti
 }
 
 /** The event that ends the wait (AXME contract §4.3). See `ObservingMethods.waitFor`. */
-export async function waitFor(
-  gateway: Gateway,
-  intentId: string,
-  options: WaitForOptions = {},
-): Promise<IntentEvent> {
+export async function waitFor(gateway: Gateway, intentId: string, options: WaitForOptions = {}): Promise<IntentEvent> {
   readOptions('waitFor', options);
   const { states = [], ...others } = options;
   const wanted = states === 'handed-off' ? HANDED_OFF : checkStates(states);

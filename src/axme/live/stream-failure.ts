@@ -6,7 +6,9 @@ const NO_STREAM: readonly unknown[] = [404, 405, 501];
 
 /** Whether polls are to be used instead of the stream: the gateway has none, or what is between answers with a page of its own. */
 export function isUnsupported(error: unknown): boolean {
-  return error instanceof EventStreamContentTypeError || (isCountersignError(error) && NO_STREAM.includes(error.status));
+  return (
+    error instanceof EventStreamContentTypeError || (isCountersignError(error) && NO_STREAM.includes(error.status))
+  );
 }
 
 /** Whether the same request may fare better later: the connection was lost, or the service is busy or has failed. */
