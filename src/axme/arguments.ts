@@ -4,7 +4,7 @@ import { checkSpelling } from './spellings.js';
 
 /** The options of a call. A name with an underscore is one of the wire or of the Python client, and would be ignored. */
 export function readOptions(method: string, options: unknown = {}): JsonObject {
-  if (!isObject(options)) throw inputError('options', 'must be an object');
+  checkObject('options', options);
   checkSpelling(method, 'options', options);
   for (const name of Object.keys(options)) {
     if (name.includes('_')) throw inputError(name, `is no option: it is written ${camelCase(name)}`, camelCase(name));
@@ -14,7 +14,7 @@ export function readOptions(method: string, options: unknown = {}): JsonObject {
 
 /** A body that the caller gives as a whole. */
 export function readPayload(method: string, payload: unknown): JsonObject {
-  if (!isObject(payload)) throw inputError('payload', 'must be an object');
+  checkObject('payload', payload);
   checkSpelling(method, 'payload', payload);
   return payload;
 }
@@ -22,6 +22,16 @@ export function readPayload(method: string, payload: unknown): JsonObject {
 /** @throws {AxmeInputError} it is not a non-empty string. */
 export function checkText(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value.trim() === '') throw inputError(name, 'must be a non-empty string');
+}
+
+/** @throws {AxmeInputError} it is not a JSON object. */
+export function checkObject(name: string, value: unknown): asserts value is JsonObject {
+  if (!isObject(value)) throw inputError(name, 'must be an object');
+}
+
+/** @throws {AxmeInputError} it is not an integer of 0 or more. */
+export function checkCount(name: string, value: unknown): asserts value is number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw inputError(name, 'must be an integer of 0 or more');
 }
 
 /** @throws {AxmeInputError} no query can hold it. */

@@ -1,17 +1,99 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { AxmeClientConfig } from './config.js';
+import { type AccessRequestMethods, accessRequests } from './families/access-requests.js';
+import { type AgentMethods, agents } from './families/agents.js';
+import { type AliasMethods, aliases } from './families/aliases.js';
+import { type ApprovalMethods, approvals } from './families/approvals.js';
+import { type BillingMethods, billing } from './families/billing.js';
+import { type ControlMethods, controls } from './families/controls.js';
+import { type DeliveryMethods, deliveries } from './families/deliveries.js';
+import { type EventMethods, events } from './families/events.js';
 import { type HealthMethods, health } from './families/health.js';
+import { type InboxMethods, inbox } from './families/inbox.js';
+import { type IntentMethods, intents } from './families/intents.js';
+import { type InviteMethods, invites } from './families/invites.js';
 import { type McpMethods, mcp } from './families/mcp.js';
+import { type MediaMethods, media } from './families/media.js';
+import { type MemberMethods, members } from './families/members.js';
 import { type ObservingMethods, observing } from './families/observing.js';
+import { type OrganizationMethods, organizations } from './families/organizations.js';
+import { type PrincipalMethods, principals } from './families/principals.js';
+import { type QuotaMethods, quotas } from './families/quotas.js';
+import { type RoutingMethods, routing } from './families/routing.js';
+import { type ScenarioMethods, scenarios } from './families/scenarios.js';
+import { type SchemaMethods, schemas } from './families/schemas.js';
+import { type ServiceAccountMethods, serviceAccounts } from './families/service-accounts.js';
+import { type SessionMethods, sessions } from './families/sessions.js';
+import { type TransportMethods, transports } from './families/transports.js';
+import { type UserMethods, users } from './families/users.js';
+import { type WebhookMethods, webhooks } from './families/webhooks.js';
+import { type WorkspaceMethods, workspaces } from './families/workspaces.js';
 import { type Family, withMethods } from './family.js';
 import { Gateway } from './gateway.js';
 import { Mesh } from './mesh/mesh.js';
 
 /** Every method of the client, by family (AXME contract §2). */
-export interface AxmeMethods extends HealthMethods, ObservingMethods, McpMethods {}
+export interface AxmeMethods
+  extends HealthMethods,
+    IntentMethods,
+    ScenarioMethods,
+    EventMethods,
+    ControlMethods,
+    InboxMethods,
+    ApprovalMethods,
+    SchemaMethods,
+    MediaMethods,
+    WebhookMethods,
+    UserMethods,
+    InviteMethods,
+    OrganizationMethods,
+    WorkspaceMethods,
+    MemberMethods,
+    AccessRequestMethods,
+    QuotaMethods,
+    BillingMethods,
+    ServiceAccountMethods,
+    AgentMethods,
+    PrincipalMethods,
+    AliasMethods,
+    RoutingMethods,
+    TransportMethods,
+    DeliveryMethods,
+    SessionMethods,
+    ObservingMethods,
+    McpMethods {}
 
-const families: Family<AxmeMethods> = { ...health, ...observing, ...mcp };
+const families: Family<AxmeMethods> = {
+  ...health,
+  ...intents,
+  ...scenarios,
+  ...events,
+  ...controls,
+  ...inbox,
+  ...approvals,
+  ...schemas,
+  ...media,
+  ...webhooks,
+  ...users,
+  ...invites,
+  ...organizations,
+  ...workspaces,
+  ...members,
+  ...accessRequests,
+  ...quotas,
+  ...billing,
+  ...serviceAccounts,
+  ...agents,
+  ...principals,
+  ...aliases,
+  ...routing,
+  ...transports,
+  ...deliveries,
+  ...sessions,
+  ...observing,
+  ...mcp,
+};
 
 let gatewayOf: (client: unknown) => Gateway;
 

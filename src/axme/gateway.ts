@@ -36,6 +36,8 @@ export interface CallInput {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   readonly body?: unknown;
   readonly options?: ControlOptions | undefined;
+  /** A key that `keyFor` has made. Default: it makes one where it should. */
+  readonly idempotencyKey?: string | undefined;
   /** Beside those of `headersFor`. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -54,7 +56,7 @@ export class Gateway {
   readonly http: HttpClient;
   /** Every call of the client, for what is more than a request and its answer. */
   readonly calls = new Calls(() => new AxmeClosedError());
-  readonly usedKeys: UsedKeys;
+  readonly #usedKeys: UsedKeys;
   readonly #credentials: Credentials;
   readonly #closing = new AbortController();
 
@@ -67,7 +69,7 @@ export class Gateway {
     this.clock = clock;
     this.random = random;
     this.logger = logger;
-    this.usedKeys = new UsedKeys(clock);
+    this.#usedKeys = new UsedKeys(clock);
     try {
       this.http = new HttpClient({
         baseUrl,
@@ -102,7 +104,7 @@ export class Gateway {
     const { options = {}, body, query } = input;
     const { verb, declaresKey = false } = operation;
     const repeatable = operation.repeatable ?? (verb === 'GET' || verb === 'DELETE' ? 'always' : 'with_key');
-    const idempotencyKey = this.keyFor(operation, options);
+    const { idempotencyKey = this.keyFor(operation, options) } = input;
     const write = repeatable === 'always' ? undefined : { idempotencyKey };
     return this.calls.run(
       options.signal,
@@ -114,7 +116,7 @@ export class Gateway {
           'Idempotency-Key': idempotencyKey,
           ...input.headers,
         };
-        if (options.idempotencyKey) this.#warnOfReuse(operation, target, options.idempotencyKey, body);
+        if (options.idempotencyKey) await this.#warnOfReuse(operation, target, options.idempotencyKey, body);
         const repeat = repeatable === 'always' || (repeatable === 'with_key' && idempotencyKey !== undefined);
         const secrets = secretsIn(input);
         return this.http.request({
@@ -206,8 +208,13 @@ export class Gateway {
     );
   }
 
-  #warnOfReuse({ verb }: RequestLine, { encoded, template }: HttpPath, key: string, body: unknown): void {
-    if (!this.usedKeys.reused(`${verb} ${encoded}`, key, body)) return;
+  async #warnOfReuse(
+    { verb }: RequestLine,
+    { encoded, template }: HttpPath,
+    key: string,
+    body: unknown,
+  ): Promise<void> {
+    if (!(await this.#usedKeys.reused(`${verb} ${encoded}`, key, body))) return;
     quietly(() =>
       this.logger?.warn(
         `${verb} ${template}: this idempotencyKey was used within the last 24 hours with other parameters, so the service will refuse it or answer for those.`,

@@ -9,14 +9,16 @@ export async function invoke<T>(
   operation: Operation,
   args: readonly unknown[],
 ): Promise<T> {
-  const { path, query = [], body: fields, required = [], idsInBody = false } = operation;
+  const { path, query = [], body: fields, required = [], json = [], idsInBody = false } = operation;
   const ids = Array.from(path.matchAll(/\{(.*?)\}/g), ([, name]) => name!);
   const names = [...ids, ...(operation.args ?? [])];
   const options = readOptions(method, args[names.length]);
   const given = (name: string) => (names.includes(name) ? args[names.indexOf(name)] : options[camelCase(name)]);
   const pick = (wanted: readonly string[]) => Object.fromEntries(wanted.map((name) => [name, given(name)]));
 
-  for (const name of [...names, ...required]) if (name !== 'payload') checkText(camelCase(name), given(name));
+  for (const name of [...names, ...required]) {
+    if (name !== 'payload' && !json.includes(name)) checkText(camelCase(name), given(name));
+  }
   for (const name of query) checkQuery(camelCase(name), given(name));
   const payload = names.includes('payload') ? readPayload(method, given('payload')) : undefined;
   const repeated = idsInBody ? pick(ids) : {};

@@ -3,6 +3,11 @@ export interface Open {
   readonly [field: string]: unknown;
 }
 
+/** What most endpoints answer. */
+export interface Reply extends Open {
+  readonly ok: boolean;
+}
+
 /** The known values of an enumeration, and any that AXME adds. */
 export type AnyOf<Known extends string> = Known | (string & {});
 

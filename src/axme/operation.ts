@@ -9,6 +9,8 @@ export interface Operation {
   readonly declaresKey?: boolean;
   /** The arguments after those of the path, by their names on the wire; `payload` is the whole body. */
   readonly args?: readonly string[];
+  /** Which of the arguments may be any JSON value; the others are text. */
+  readonly json?: readonly string[];
   /** What goes into the query, by its names on the wire: arguments, or options of the same name in camelCase. */
   readonly query?: readonly string[];
   /** What makes up the body where there is no `payload`, named as in `query`. */

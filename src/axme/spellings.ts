@@ -61,9 +61,11 @@ export function checkSpelling(method: string, where: Spelling['where'], object: 
   }
 }
 
-/** @throws {AxmeInputError} there is no such state. */
-export function checkState(field: string, state: unknown): void {
-  const meant = typeof state === 'string' && Object.hasOwn(REFUSED_STATES, state) ? REFUSED_STATES[state] : undefined;
-  if (meant === undefined) return;
-  throw new AxmeInputError(`${field} ${String(state)} is no state of AXME: use ${meant}.`, { field });
+/** Decisions about an approval as one page has them, with the ones that are meant (AXME contract §8). */
+export const REFUSED_DECISIONS: Readonly<Record<string, string>> = { approved: 'approve', rejected: 'reject' };
+
+/** @throws {AxmeInputError} `value` is one of those that are refused. */
+export function checkValue(field: string, value: unknown, refused: Readonly<Record<string, string>>): void {
+  if (typeof value !== 'string' || !Object.hasOwn(refused, value)) return;
+  throw new AxmeInputError(`${field} ${value} is not known to AXME: use ${refused[value]}.`, { field });
 }

@@ -2,10 +2,12 @@ import type { Family } from '../family.js';
 import type { Open } from '../open.js';
 import type { RequestOptions } from '../options.js';
 
+/** Whether the gateway is up. */
 export interface HealthReply extends Open {
   readonly ok: boolean;
 }
 
+/** What the gateway can do. */
 export interface CapabilitiesReply extends Open {
   readonly ok: boolean;
   readonly capabilities: readonly string[];

@@ -1,9 +1,9 @@
 import type { Family } from '../family.js';
-import type { IntentEvent } from '../live/intent-event.js';
 import { type AgentDelivery, type ListenOptions, listen } from '../live/listen.js';
 import { type ListenSessionOptions, listenSession, type SessionEvent } from '../live/listen-session.js';
 import type { LiveEvents } from '../live/live-events.js';
 import { type ObserveOptions, observe, type WaitForOptions, waitFor } from '../live/observe.js';
+import type { IntentEvent } from './intents.js';
 
 /**
  * What happens, as it happens (AXME contract §4). Each iteration begins with the first event asked for, hands over each event

@@ -1,12 +1,12 @@
-import { type HttpPath, path } from '../../http/index.js';
-import { checkText, readOptions } from '../arguments.js';
+import { agentPath } from '../agent-address.js';
+import { readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeTimeoutError } from '../errors.js';
+import type { IntentStatus } from '../families/intents.js';
 import type { Gateway } from '../gateway.js';
 import type { Open } from '../open.js';
 import type { RequestOptions } from '../options.js';
-import { checkState } from '../spellings.js';
+import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
-import type { IntentState } from './intent-event.js';
 import type { LiveEvents } from './live-events.js';
 import { checkLiveOptions, type LiveOptions } from './options.js';
 import { isTerminal, isTerminalState } from './terminal.js';
@@ -17,13 +17,13 @@ export interface AgentDelivery extends Open {
   /** Rises over all intents of the agent: where to resume. It is no event number of the intent. */
   readonly seq: number;
   readonly event_type: string;
-  readonly status: IntentState;
+  readonly status: IntentStatus;
   readonly at?: string | undefined;
 }
 
 export interface ListenOptions extends LiveOptions {
   /** Only intents in these states. Without it the service leaves out those that have ended. */
-  readonly status?: IntentState | readonly IntentState[] | undefined;
+  readonly status?: IntentStatus | readonly IntentStatus[] | undefined;
   /**
    * Whether to ask for each intent before it is handed over, and leave out those that have ended since: after a restart, or on
    * a service that does not. It takes a request each. Default `false`.
@@ -33,14 +33,13 @@ export interface ListenOptions extends LiveOptions {
 
 /** The intents that reach an agent, without end (AXME contract §4.4). See `ObservingMethods.listen`. */
 export function listen(gateway: Gateway, address: string, options: ListenOptions = {}): LiveEvents<AgentDelivery> {
-  checkText('address', address);
   readOptions('listen', options);
   checkLiveOptions(options);
   const { status, dropFinished = false, ...others } = options;
   return follow<AgentDelivery>(
     gateway,
     {
-      path: () => streamPath(address),
+      path: () => agentPath('/v1/agents/{address}/intents/stream', address),
       query: { status: statusFilter(status) },
       prefix: 'intent.',
       keep: dropFinished ? (delivery, options) => isUnfinished(gateway, delivery, options) : undefined,
@@ -49,19 +48,6 @@ export function listen(gateway: Gateway, address: string, options: ListenOptions
     },
     others,
   );
-}
-
-/** The address without its scheme; its slashes separate segments, each of which is encoded. */
-function streamPath(address: string): HttpPath {
-  const names = address
-    .trim()
-    .replace(/^agent:\/\//, '')
-    .split('/');
-  const segments = names.map((name) => path('/{address}', { address: name }).encoded);
-  return {
-    template: '/v1/agents/{address}/intents/stream',
-    encoded: `/v1/agents${segments.join('')}/intents/stream`,
-  };
 }
 
 function statusFilter(status: ListenOptions['status']): string | undefined {
@@ -73,7 +59,7 @@ function statusFilter(status: ListenOptions['status']): string | undefined {
     });
   }
   const names = states.map((state: string) => state.trim());
-  for (const name of names) checkState('status', name);
+  for (const name of names) checkValue('status', name, REFUSED_STATES);
   return names.join(',');
 }
 

@@ -1,11 +1,11 @@
 import { checkText, readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeProtocolError, AxmeTimeoutError } from '../errors.js';
+import type { IntentEvent, IntentStatus } from '../families/intents.js';
 import { type Gateway, pathOf } from '../gateway.js';
 import type { RequestOptions } from '../options.js';
-import { checkState } from '../spellings.js';
+import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
 import { isFrame } from './frame.js';
-import type { IntentEvent, IntentState } from './intent-event.js';
 import type { LiveEvents } from './live-events.js';
 import { checkLiveOptions, type PollingOptions } from './options.js';
 import type { Polled } from './rounds.js';
@@ -18,10 +18,10 @@ export interface WaitForOptions extends PollingOptions {
    * What to wait for, beside the end, which always ends the wait: one of these states, or `'handed-off'`, which is any state in
    * which others have the intent: DELIVERED, ACKNOWLEDGED, IN_PROGRESS. Default: the end alone.
    */
-  readonly states?: readonly IntentState[] | 'handed-off' | undefined;
+  readonly states?: readonly IntentStatus[] | 'handed-off' | undefined;
 }
 
-const HANDED_OFF: readonly IntentState[] = ['DELIVERED', 'ACKNOWLEDGED', 'IN_PROGRESS'];
+const HANDED_OFF: readonly IntentStatus[] = ['DELIVERED', 'ACKNOWLEDGED', 'IN_PROGRESS'];
 
 /** The events of an intent until its last one (AXME contract §4.2). See `ObservingMethods.observe`. */
 export function observe(gateway: Gateway, intentId: string, options: ObserveOptions = {}): LiveEvents<IntentEvent> {
@@ -84,6 +84,6 @@ function checkStates(states: unknown): readonly string[] {
       field: 'states',
     });
   }
-  for (const state of states) checkState('states', state);
+  for (const state of states) checkValue('states', state, REFUSED_STATES);
   return states;
 }

@@ -6,6 +6,7 @@ import {
   AxmeProtocolError,
   AxmeServerError,
   AxmeTimeoutError,
+  type ListenOptions,
 } from '../../../src/axme/index.js';
 import { failure } from '../../http/clients.js';
 import { inTurn, json } from '../../http/servers.js';
@@ -154,7 +155,7 @@ describe('listen', () => {
     const { client, server } = await scene({});
     let error: unknown;
     try {
-      client.listen(address, options);
+      client.listen(address, options as ListenOptions);
     } catch (thrown) {
       error = thrown;
     }

@@ -397,8 +397,9 @@ describe('arguments', () => {
     ['timeoutMs', null],
   ])('%s may not be %s, which is told at once', async (field, value) => {
     const { client, server } = await scene({});
-    for (const call of [client.observe, client.listenSession]) {
-      const error = caught(() => call.call(client, ID, { [field]: value }));
+    const options = { [field]: value } as object;
+    for (const call of [() => client.observe(ID, options), () => client.listenSession(ID, options)]) {
+      const error = caught(call);
       expect(error).toBeInstanceOf(AxmeInputError);
       expect(error).toMatchObject({ field, code: 'INVALID_INPUT' });
     }
