@@ -1,5 +1,5 @@
 /** What every error of the package may carry beside its code and message. */
-export interface CountersignErrorInit {
+export interface CountersignErrorInit<Detail = Readonly<Record<string, unknown>>> {
   /** What caused this error, kept for inspection. */
   readonly cause?: unknown;
   /** HTTP status of the answer that caused it. */
@@ -11,7 +11,7 @@ export interface CountersignErrorInit {
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** The server's structured detail, as it was sent. */
-  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+  readonly detail?: Detail | undefined;
 }
 
 // Registered symbols are shared by every copy of the package in a process, classes are not.
@@ -23,16 +23,16 @@ const BRAND = Symbol.for('countersign.error');
  * `code` says what happened in a form for programs, `message` says it for people: what happened, what was expected and
  * what to do. Neither ever holds a token, a challenge, a nonce or a body.
  */
-export class CountersignError<Code extends string = string> extends Error {
+export class CountersignError<Code extends string = string, Detail = Readonly<Record<string, unknown>>> extends Error {
   override readonly name: string = 'CountersignError';
   readonly code: Code;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
-  readonly detail: Readonly<Record<string, unknown>> | undefined;
+  readonly detail: Detail | undefined;
 
-  constructor(code: Code, message: string, init: CountersignErrorInit = {}) {
+  constructor(code: Code, message: string, init: CountersignErrorInit<Detail> = {}) {
     super(message, 'cause' in init ? { cause: init.cause } : undefined);
     this.code = code;
     this.status = init.status;

@@ -80,7 +80,7 @@ export class HttpClient {
     const { controller, release } = this.#begin(request.signal);
     try {
       const context = { fetch: this.#findFetch(), clock: this.#clock, timeoutMs, signal: controller.signal };
-      return request.decode(await this.#send(prepared, request.repeatable, context));
+      return request.decode(await this.#send(prepared, request, context));
     } finally {
       release();
     }
@@ -135,14 +135,15 @@ export class HttpClient {
   /** The last answer: one that is not retried, or not any more. */
   async #send(
     prepared: PreparedRequest,
-    repeatable: boolean,
+    { repeatable, maxRetries = this.#retries.maxRetries }: Pick<HttpRequest<unknown>, 'repeatable' | 'maxRetries'>,
     context: Omit<AttemptContext, 'earlier'>,
   ): Promise<HttpResponse> {
+    const retries = { ...this.#retries, maxRetries };
     for (let earlier: readonly HttpAttempt[] = []; ; ) {
       const { result, event } = await this.#observe(prepared, earlier.length + 1, () =>
         attempt(prepared, { ...context, earlier }),
       );
-      const delayMs = retryDelayMs(result, repeatable, this.#retries);
+      const delayMs = retryDelayMs(result, repeatable, retries);
       if (delayMs === undefined) {
         if (result instanceof HttpTransportError) throw result;
         return result;

@@ -23,6 +23,8 @@ export interface HttpRequest<T> extends HttpQuestion {
    * again only where the server has surely not acted: no connection was made, or it answered 408, 429 or 503.
    */
   readonly repeatable: boolean;
+  /** How often it may be sent again at most. Default: the client's. */
+  readonly maxRetries?: number | undefined;
   /** Milliseconds for each attempt, headers and body. Default: the client's. */
   readonly timeoutMs?: number | undefined;
   /** The longest body that is read, in bytes after decompression. Default 16 MiB. */

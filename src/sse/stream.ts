@@ -73,6 +73,21 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
     return turn;
   }
 
+  /**
+   * The next event and those that came with it; `undefined` at the end. For a consumer that takes many at once, since each
+   * `next` costs a promise.
+   *
+   * @throws the signal's reason, or what ended the stream.
+   */
+  async nextBatch(): Promise<readonly ServerEvent[] | undefined> {
+    const { done, value } = await this.next();
+    if (done) return undefined;
+    const batch = [value, ...this.#events.slice(this.#next)];
+    this.#next = this.#events.length;
+    this.#state.lastEventId = batch.at(-1)?.id ?? value.id;
+    return batch;
+  }
+
   /** Closes the connection; a call of `next` under way finishes. May be called again. */
   async close(): Promise<void> {
     if (!this.#closed) this.#end({ state: 'closed', reason: 'closed' });

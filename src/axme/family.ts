@@ -1,0 +1,47 @@
+import type { Gateway } from './gateway.js';
+import { invoke } from './invoke.js';
+import type { Operation } from './operation.js';
+
+type Method = (...args: never[]) => unknown;
+
+/** A method whose request is data, or the code of one that is more. */
+type Entry<Wanted> =
+  | Operation
+  | (Wanted extends (...args: infer Args) => infer Result ? (gateway: Gateway, ...args: Args) => Result : never);
+
+/** What the methods of a family do, by their names. */
+export type Family<Methods> = { readonly [Name in keyof Methods]: Entry<Methods[Name]> };
+
+/**
+ * A class whose instances have the methods of `family`.
+ *
+ * Ninety methods that differ in nothing but a request line and the places of their arguments are a table, not ninety
+ * bodies; what behaves is a function in the same table. The interface of each family has the methods' types and
+ * docstrings, and `Family` makes the compiler miss none. A class is the base of the client rather than an object inside
+ * it, since its users know the methods as flat: `client.getIntent(id)`.
+ *
+ * @param gatewayOf - Finds the gateway of an instance.
+ */
+export function withMethods<Methods>(
+  family: Family<Methods>,
+  gatewayOf: (instance: unknown) => Gateway,
+): new () => Methods {
+  class Base {}
+  for (const [name, entry] of Object.entries(family) as [string, Operation | Method][]) {
+    const value = (
+      typeof entry === 'function'
+        ? {
+            [name]: function (this: unknown, ...args: never[]) {
+              return entry(...([gatewayOf(this), ...args] as never[]));
+            },
+          }
+        : {
+            [name]: function (this: unknown, ...args: unknown[]) {
+              return invoke(gatewayOf(this), name, entry, args);
+            },
+          }
+    )[name];
+    Object.defineProperty(Base.prototype, name, { value, writable: true, configurable: true });
+  }
+  return Base as new () => Methods;
+}
