@@ -1,3 +1,4 @@
+import * as agentOtp from '../agent-otp/index.js';
 import {
   ApiError,
   AuthenticationError,
@@ -18,18 +19,20 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. Nothing was done. */
   usage: 2,
-  /** There is no token, or it was refused, by LIME or by an MCP server. */
+  /** There is no token or key, or it was refused, by a platform or by an MCP server. */
   authentication: 3,
-  /** LIME or an MCP server refused the request: unknown, expired, not allowed. */
+  /** A platform or an MCP server refused the request: unknown, expired, not allowed. */
   refused: 4,
   /** No proof of work was found in time, or the difficulty is above the limit. */
   proofOfWork: 5,
-  /** LIME or an MCP server could not be reached, or asks to be left alone for a while. */
+  /** A platform or an MCP server could not be reached, or asks to be left alone for a while. */
   unavailable: 6,
-  /** The login may have been approved, or the tool may have run. */
+  /** The login may have been approved, the tool may have run, what was sent may have been done. */
   outcomeUnknown: 7,
   /** The tool was called, and says that it failed. */
   toolFailed: 8,
+  /** Nobody decided in time, or what was waited for did not come. */
+  waitedInVain: 9,
   /** Ended by the user: 128 + SIGINT. */
   interrupted: 130,
 } as const;
@@ -50,5 +53,15 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof LimeError && error.retryable) return EXIT.unavailable;
   if (error instanceof ApiError) return error.code === 'INVALID_REQUEST_ID' ? EXIT.usage : EXIT.refused;
   if (isMcpProtocolError(error)) return EXIT.refused;
+  if (error instanceof agentOtp.AgentOtpError) return exitCodeOfAgentOtp(error);
   return EXIT.failed;
+}
+
+function exitCodeOfAgentOtp(error: agentOtp.AgentOtpError): ExitCode {
+  if (error instanceof agentOtp.ApprovalTimeoutError) return EXIT.waitedInVain;
+  if (error instanceof agentOtp.OutcomeUnknownError) return EXIT.outcomeUnknown;
+  if (error instanceof agentOtp.AuthenticationError) return EXIT.authentication;
+  if (error instanceof agentOtp.ValidationError && error.status === undefined) return EXIT.usage;
+  if (error.retryable) return EXIT.unavailable;
+  return error.status === undefined ? EXIT.failed : EXIT.refused;
 }

@@ -1,7 +1,9 @@
 import { isCountersignError } from '../errors.js';
 import { isMcpProtocolError } from '../lime/index.js';
 import { version } from '../version.js';
+import { ask } from './commands/ask.js';
 import { call } from './commands/call.js';
+import { approve, deny } from './commands/decide.js';
 import { emulator } from './commands/emulator.js';
 import { login } from './commands/login.js';
 import { tools } from './commands/tools.js';
@@ -17,6 +19,8 @@ Commands:
   whoami                Say who the agent is
   tools <target>        List the tools of an MCP server
   call <target> <tool>  Call a tool of an MCP server
+  ask                   Ask a human for a permission through Agent OTP
+  approve, deny <id>    Decide a permission, at the emulator
   emulator              Serve the platforms' emulator for development and tests
 
 Options:
@@ -27,12 +31,13 @@ Exit status:
   0    done
   1    failed, for a reason that has no number of its own
   2    wrong usage; nothing was done
-  3    token missing or refused, by LIME or by the MCP server
-  4    request refused by LIME or the MCP server
+  3    token or key missing or refused, by a platform or by the MCP server
+  4    request refused by a platform or the MCP server; permission denied or expired
   5    no proof of work in time, or the difficulty is above the limit
-  6    LIME or the MCP server is unavailable; try again later
-  7    outcome unknown: the login may have been approved, or the tool may have run
+  6    a platform or the MCP server is unavailable; try again later
+  7    outcome unknown: the login may have been approved, the tool may have run, what was sent may have been done
   8    the tool itself failed
+  9    nobody decided in time, or what was waited for did not come
   130  interrupted
 `;
 
@@ -41,6 +46,9 @@ const COMMANDS: Readonly<Record<string, (args: string[], io: Io) => Promise<Exit
   whoami,
   tools,
   call,
+  ask,
+  approve,
+  deny,
   emulator,
 };
 

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type StartedEmulator, startEmulator } from '../../emulator/node/index.js';
-import { EXIT, type ExitCode, UsageError } from '../exit.js';
+import { EXIT, type ExitCode } from '../exit.js';
 import type { Io } from '../io.js';
+import { wholeNumber } from '../number-argument.js';
 
 export const emulatorHelp = `Usage: countersign emulator [options]
 
@@ -15,7 +16,7 @@ Options:
   --help                 Print this help
 `;
 
-const DEFAULT_PORT = 4780;
+const DEFAULT_PORT = '4780';
 
 export async function emulator(args: string[], io: Io): Promise<ExitCode> {
   const { values } = parseArgs({
@@ -32,25 +33,17 @@ export async function emulator(args: string[], io: Io): Promise<ExitCode> {
     io.out(emulatorHelp);
     return EXIT.ok;
   }
-  const difficulty = integer('--difficulty', values.difficulty, 255);
+  const { port = DEFAULT_PORT, difficulty } = values;
   const started = await startEmulator({
-    port: integer('--port', values.port, 65_535) ?? DEFAULT_PORT,
+    port: wholeNumber('--port', port, 0, 65_535),
     host: values.host,
-    lime: { difficulty },
+    lime: { difficulty: difficulty === undefined ? undefined : wholeNumber('--difficulty', difficulty, 0, 255) },
     warn: (message) => io.err(`Warning: ${message}\n`),
   });
   io.out(values.json ? `${JSON.stringify(started)}\n` : greeting(started));
   await ended(io.signal);
   await started.close();
   return EXIT.ok;
-}
-
-function integer(option: string, text: string | undefined, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > most) {
-    throw new UsageError(`${option} must be an integer from 0 to ${most}.`);
-  }
-  return Number(text);
 }
 
 function greeting({ url, console, lime, agentOtp }: StartedEmulator): string {
@@ -72,9 +65,11 @@ Call the demo MCP server at ${lime.mcpUrl} as the agent:
 Agent OTP
   export AGENT_OTP_BASE_URL=${agentOtp.baseUrl}
   export AGENT_OTP_API_KEY=${agentOtp.apiKey}
+  export AGENT_OTP_OWNER_ID=${agentOtp.ownerId}
 
-Ask as the agent, then decide at the approvalUrl of the answer:
-  curl -s -X POST -H "Authorization: Bearer $AGENT_OTP_API_KEY" -H 'Content-Type: application/json' -d '{"action":"email.send","scope":{"max_emails":1}}' "$AGENT_OTP_BASE_URL/api/v1/permissions/request"
+Ask as the agent; decide at the link that it prints, or as the owner in another terminal:
+  npx countersign ask --action email.send --scope '{"max_emails":1}' --wait
+  npx countersign approve <permission_id>
 `;
 }
 
