@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Calls, quietly } from '../../http/index.js';
+import { type Call, Calls, quietly } from '../../http/index.js';
 import { type Clock, systemClock } from '../../runtime/clock.js';
 
 import { closedError } from '../closed.js';
@@ -185,9 +185,9 @@ export class LimeSite implements AsyncDisposable {
     passport: string,
     { expectedRequestId, signal }: SiteCallOptions & { readonly expectedRequestId?: string | undefined } = {},
   ): Promise<VerifiedPassport> {
-    return this.#run(signal, async (signal) => {
+    return this.#runCall(signal, async (call) => {
       const expected = expectedRequestId === undefined ? undefined : checkRequestId(expectedRequestId);
-      return loginPassport(await this.#passports.verify('login', passport, expected, signal));
+      return loginPassport(await this.#passports.verify('login', passport, expected, call));
     });
   }
 
@@ -213,9 +213,9 @@ export class LimeSite implements AsyncDisposable {
     passport: string,
     { expectedBindingId, signal }: SiteCallOptions & { readonly expectedBindingId?: string | undefined } = {},
   ): Promise<VerifiedBindingPassport> {
-    return this.#run(signal, async (signal) => {
+    return this.#runCall(signal, async (call) => {
       const expected = expectedBindingId === undefined ? undefined : checkBindingId(expectedBindingId);
-      return bindingPassport(await this.#passports.verify('binding', passport, expected, signal));
+      return bindingPassport(await this.#passports.verify('binding', passport, expected, call));
     });
   }
 
@@ -246,6 +246,10 @@ export class LimeSite implements AsyncDisposable {
   }
 
   #run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.#calls.run(signal, toSiteError, async (signal) => work(signal));
+    return this.#calls.run(signal, toSiteError, work);
+  }
+
+  #runCall<T>(signal: AbortSignal | undefined, work: (call: Call) => Promise<T>): Promise<T> {
+    return this.#calls.runCall(signal, toSiteError, work);
   }
 }
