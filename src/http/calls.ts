@@ -81,7 +81,7 @@ class OpenCall implements Call {
   }
 
   throwIfAborted(): void {
-    if (this.#controller !== undefined) return this.#controller.signal.throwIfAborted();
+    this.#controller?.signal.throwIfAborted();
     this.#caller?.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
   }

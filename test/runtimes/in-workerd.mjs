@@ -2,9 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { runOverlaps } from './overlaps.mjs';
 
-/** @returns {Promise<object[]>} the suite's results */
+/** @returns {Promise<object[]>} the suite's results, and those of requests that overlap */
 export async function runWorkerd({ folder, context }) {
+  return [...(await runSuite({ folder, context })), ...(await overlaps({ folder, context }))];
+}
+
+async function overlaps({ folder, context }) {
+  const miniflare = await openWorker(join(folder, 'hosts/shared-clients.mjs'));
+  try {
+    return await runOverlaps((body) => miniflare.dispatchFetch('http://shared/', { method: 'POST', body }), context);
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+async function runSuite({ folder, context }) {
   const miniflare = await openWorker(join(folder, 'hosts/workerd.mjs'));
   try {
     const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(context) });

@@ -108,6 +108,10 @@ export class LimeSite implements AsyncDisposable {
    * Opens the event stream, unless it is open or on its way: needed without `autoStart`, and after the stream has ended for
    * good (a 401, a 403, or another answer that waiting does not change), which `onError`, `ready` and `waitForLogin` tell.
    *
+   * On Cloudflare Workers a stream belongs to the request that opened it, and ends with it: call this in one place that lives
+   * on, such as a Durable Object, anew in each of its lives. Passports of logins come by the stream alone; `getLoginRequest`,
+   * bindings and `verifyPassport` need none.
+   *
    * @throws {LimeError} the client was closed (`CLOSED`).
    */
   start(): void {
