@@ -11,7 +11,7 @@ export const USAGE = `npm run bench -- [question …] [options]
   pool       a thousand solves at once
   mcp        tool calls a second, against the bare MCP SDK
   login      logins a second with 64 in flight, and what login() adds
-  site       events read and MCP tokens verified a second, against what does it bare
+  site       events handed over, passports and MCP tokens verified a second, against what does it bare
 
   --json     one JSON document on stdout and nothing else there
   --quick    fewer and shorter rounds: at most half a minute a question

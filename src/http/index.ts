@@ -1,6 +1,6 @@
 export { abortable, follow } from './abort.js';
 export { type Backoff, backoffMs } from './backoff.js';
-export { Calls } from './calls.js';
+export { type Call, Calls } from './calls.js';
 export { HttpClient, type HttpClientOptions } from './client.js';
 export { withDeadline } from './deadline.js';
 export {

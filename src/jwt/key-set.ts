@@ -23,8 +23,11 @@ export interface KeySetOptions {
   readonly clock?: Clock | undefined;
 }
 
-interface RefreshOptions {
+interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+interface RefreshOptions extends CallOptions {
   readonly unlessYoungerMs?: number | undefined;
 }
 
@@ -77,27 +80,21 @@ export class KeySet {
   }
 
   /**
-   * The key that a token names.
+   * The key that a token names: a promise of it only where it must be fetched.
    *
    * @throws {JwtRefusedError} `JWT_KEY_UNKNOWN`: the issuer has no such key for RS256 signatures, or had none a moment ago.
    * @throws {JwtKeysError} the keys could not be had.
    * @throws the signal's reason.
    */
-  async get(kid: string, init: { readonly signal?: AbortSignal | undefined } = {}): Promise<CryptoKey> {
-    return (await this.find(kid, init)).key;
+  get(kid: string, init: CallOptions = {}): CryptoKey | Promise<CryptoKey> {
+    const found = this.find(kid, init);
+    return found instanceof Promise ? found.then(({ key }) => key) : found.key;
   }
 
   /** The same, with the issuer that was fetched along with it. */
-  async find(kid: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<FoundKey> {
-    const asked = this.#begun;
-    if (!this.#isYounger(this.#options.lifetimeMs)) await this.#renew(signal);
-    for (;;) {
-      const snapshot = this.#snapshot;
-      const key = snapshot?.keys.get(kid);
-      if (snapshot !== undefined && key !== undefined) return { key, issuer: snapshot.issuer };
-      if (snapshot !== undefined) this.#giveUpOn(kid, snapshot, asked);
-      await this.refresh({ signal });
-    }
+  find(kid: string, init: CallOptions = {}): FoundKey | Promise<FoundKey> {
+    const found = this.#isYounger(this.#options.lifetimeMs) ? this.#atHand(kid) : undefined;
+    return found ?? this.#seek(kid, init.signal);
   }
 
   /**
@@ -127,6 +124,22 @@ export class KeySet {
     this.#inVainAt = NEVER;
     this.#retired.clear();
     this.#invalidated = this.#begun;
+  }
+
+  #atHand(kid: string): FoundKey | undefined {
+    const key = this.#snapshot?.keys.get(kid);
+    return key && { key, issuer: this.#snapshot?.issuer };
+  }
+
+  async #seek(kid: string, signal: AbortSignal | undefined): Promise<FoundKey> {
+    const asked = this.#begun;
+    if (!this.#isYounger(this.#options.lifetimeMs)) await this.#renew(signal);
+    for (;;) {
+      const found = this.#atHand(kid);
+      if (found !== undefined) return found;
+      if (this.#snapshot !== undefined) this.#giveUpOn(kid, this.#snapshot, asked);
+      await this.refresh({ signal });
+    }
   }
 
   /** Newer keys, or the old ones for as long as they may be used. */

@@ -28,21 +28,22 @@ export async function verifyJwt(token: unknown, options: VerifyJwtOptions): Prom
   const { keys, maxLength = 8192, clock = systemClock, signal } = options;
   signal?.throwIfAborted();
   const kid = readKid(token, maxLength);
-  const key = await keys.get(kid, { signal });
-  const claims = readClaims(await verifySignature(token as string, key));
+  const found = keys.get(kid, { signal });
+  const key = found instanceof Promise ? await found : found;
+  let payload: Uint8Array;
+  try {
+    // jose checks the signature alone: its checks of claims take what ours refuse, such as an exp of 1e999.
+    ({ payload } = await compactVerify(token as string, key, { algorithms: ['RS256'] }));
+  } catch (error) {
+    throw signatureRefusal(error);
+  }
+  const claims = readClaims(payload);
   checkClaims(claims, options, clock.now() / 1000);
   return claims;
 }
 
-// jose checks the signature alone: its checks of claims take what ours refuse, such as an exp of 1e999.
-async function verifySignature(token: string, key: CryptoKey): Promise<Uint8Array> {
-  try {
-    const { payload } = await compactVerify(token, key, { algorithms: ['RS256'] });
-    return payload;
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) {
-      throw new JwtRefusedError('JWT_SIGNATURE', 'The signature of the token does not hold.');
-    }
-    throw malformed('Its header or its signature cannot be used.');
-  }
+function signatureRefusal(error: unknown): JwtRefusedError {
+  return error instanceof errors.JWSSignatureVerificationFailed
+    ? new JwtRefusedError('JWT_SIGNATURE', 'The signature of the token does not hold.')
+    : malformed('Its header or its signature cannot be used.');
 }

@@ -402,3 +402,26 @@ describe('the event stream, in process', () => {
     await emulator.close();
   });
 });
+
+it('leaves the cut to the next stream if the first is closed while its passport is signed', async () => {
+  // Its first key is not made yet, which takes long.
+  const fresh = createEmulator();
+  const { lime } = fresh;
+  const open = () => EventClient.open(API, lime.siteToken, fresh.fetch);
+  try {
+    const first = await open();
+    await until(() => first.text === KEEPALIVE);
+    lime.events.cutNext();
+    const { requestId } = lime.createLoginRequest();
+    lime.approveLoginRequest(requestId);
+    await sleep(0);
+    await first.close();
+    expect(first.text).toBe(KEEPALIVE);
+    expect(await (await open()).isOver()).toBe('broken');
+    const last = await open();
+    await last.hears(1);
+    expect(last.ids('approved')).toEqual([requestId]);
+  } finally {
+    await fresh.close();
+  }
+});

@@ -31,8 +31,8 @@ export function get(init: Partial<HttpRequest<HttpResponse>> = {}): HttpRequest<
 }
 
 /** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
+export async function failure(result: unknown): Promise<unknown> {
+  return Promise.resolve(result).then(
     () => {
       throw new Error('expected a rejection');
     },

@@ -28,7 +28,7 @@ function setOf(entries: unknown[], options: Partial<KeySetOptions> = {}) {
   return { keys, clock, state, warnings };
 }
 
-const codeOf = async (promise: Promise<unknown>) => ((await failure(promise)) as { code: string }).code;
+const codeOf = async (promise: unknown) => ((await failure(promise)) as { code: string }).code;
 
 /** A key set at a URL. */
 function setAt(url: string, options: Partial<KeySetOptions> = {}, maxRetries = 0) {

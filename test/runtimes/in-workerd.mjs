@@ -1,10 +1,21 @@
 // workerd through Miniflare: the host bundled as a bundler for Workers does it, the kernels beside it as Wasm modules.
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { runOverlaps } from './overlaps.mjs';
 
-/** @returns {Promise<object[]>} the suite's results */
+/** @returns {Promise<object[]>} the suite's results, and those of requests that overlap */
 export async function runWorkerd({ folder, context }) {
-  return runIn(await modulesOf(join(folder, 'hosts/workerd.mjs')), context);
+  const results = await runIn(await modulesOf(join(folder, 'hosts/workerd.mjs')), context);
+  return [...results, ...(await overlaps({ folder, context }))];
+}
+
+async function overlaps({ folder, context }) {
+  const miniflare = await openWorker(join(folder, 'hosts/shared-clients.mjs'));
+  try {
+    return await runOverlaps((body) => miniflare.dispatchFetch('http://shared/', { method: 'POST', body }), context);
+  } finally {
+    await miniflare.dispose();
+  }
 }
 
 /** The results of the suite in a Worker of these modules, the first of which is its entry. */

@@ -1,7 +1,7 @@
-import { authenticate, type McpTokenVerifier } from './bearer.js';
+import { authenticate, challengeExtra, type McpTokenVerifier, type RequireLimeTokenOptions } from './bearer.js';
 import type { LimeCaller } from './caller.js';
 
-export type { McpTokenVerifier } from './bearer.js';
+export type { McpTokenVerifier, RequireLimeTokenOptions } from './bearer.js';
 export type { LimeCaller } from './caller.js';
 
 /** What of a request is used: Node's own will do. */
@@ -23,13 +23,16 @@ const callers = new WeakMap<object, LimeCaller>();
  * `limeCaller(req)`, and the MCP SDK's transports find it as `req.auth`. Without a good token the answer is 401 with
  * `WWW-Authenticate` (RFC 6750 §3), or 503 while LIME's keys cannot be had.
  *
+ * @throws {LimeInputError} an option has the wrong form.
  * @see LIME contract §8.7, §10.3
  */
 export function requireLimeToken(
   verifier: McpTokenVerifier,
+  options: RequireLimeTokenOptions = {},
 ): (req: RequestLike, res: ResponseLike, next: (error?: unknown) => void) => Promise<void> {
+  const extra = challengeExtra(options);
   return async (req, res, next) => {
-    const { caller, refusal } = await authenticate(verifier, req.headers.authorization);
+    const { caller, refusal } = await authenticate(verifier, req.headers.authorization, { extra });
     if (refusal === undefined) {
       callers.set(req, caller);
       Object.assign(req, { auth: caller });

@@ -1,4 +1,4 @@
-export type { McpTokenVerifier } from './bearer.js';
+export type { McpTokenVerifier, RequireLimeTokenOptions } from './bearer.js';
 export type { LimeCaller } from './caller.js';
 export { FORBIDDEN_MCP_CLAIMS } from './check.js';
 export { requireLimeToken } from './handler.js';

@@ -1,5 +1,6 @@
 import type { HttpPath, HttpResponse } from '../../http/index.js';
 import { JwtKeysError } from '../../jwt/index.js';
+import { openPublicDocument } from '../public-document.js';
 
 /** Who issues tokens, and where the keys are. */
 export interface IssuerMetadata {
@@ -19,7 +20,7 @@ export function readMetadata({ status, json, retryAfterMs }: HttpResponse, origi
       retryAfterMs,
     });
   if (status !== 200 || json === undefined) throw failed('are not there as JSON');
-  const { issuer, jwks_uri: keysUri, grant_types_supported: grants } = openEnvelope(json, 'issuer');
+  const { issuer, jwks_uri: keysUri, grant_types_supported: grants } = openPublicDocument(json, 'issuer');
   if (!isText(issuer)) throw failed('have no issuer');
   if (!isText(keysUri)) throw failed('have no jwks_uri');
   if (grants !== undefined && !Array.isArray(grants)) throw failed('have grant_types_supported that are no list');
@@ -30,15 +31,9 @@ export function readMetadata({ status, json, retryAfterMs }: HttpResponse, origi
 
 /** The key set out of its document, bare or in LIME's envelope. @throws {JwtKeysError} it has no keys. */
 export function readKeySet(json: unknown): { readonly keys: readonly unknown[] } {
-  const { keys } = openEnvelope(json, 'keys');
+  const { keys } = openPublicDocument(json, 'keys');
   if (Array.isArray(keys) && keys.length > 0) return { keys };
   throw new JwtKeysError("LIME's key set has no keys: expected a JSON object with a non-empty array `keys`.");
-}
-
-/** The object that has `member`: the document itself, else its `data` (LIME contract §2.1). */
-function openEnvelope(json: unknown, member: string): Readonly<Record<string, unknown>> {
-  if (!isObject(json)) return {};
-  return json[member] === undefined && json['ok'] === true && isObject(json['data']) ? json['data'] : json;
 }
 
 /** The path of a URL, absolute or relative, if it is on this origin; with no credentials, which would be sent. */
@@ -51,8 +46,4 @@ function pathOn(origin: string, uri: string): HttpPath | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { HttpClient, HttpInputError, type Logger, quietly } from '../../http/index.js';
-import { JwtKeysError, KeySet } from '../../jwt/index.js';
+import { type FoundKey, JwtKeysError, KeySet } from '../../jwt/index.js';
 import type { Clock } from '../../runtime/clock.js';
 import { LimeError, LimeInputError } from '../errors.js';
 import { toLimeError } from '../translate.js';
@@ -61,10 +61,13 @@ export class TokenVerifier {
   async verify(token: string, { signal }: CallOptions = {}): Promise<McpTokenVerification> {
     // The issuer counts that was fetched along with the very key.
     let issuer: string | undefined;
-    const get = async (kid: string, init: CallOptions) => {
-      const found = await this.#keys.find(kid, init);
+    const take = (found: FoundKey) => {
       issuer = found.issuer;
       return found.key;
+    };
+    const get = (kid: string, init: CallOptions) => {
+      const found = this.#keys.find(kid, init);
+      return found instanceof Promise ? found.then(take) : take(found);
     };
     const { audience, expectedDomain, leewaySeconds } = this.#settings;
     const result = await checkMcpToken(token, {

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Calls, quietly } from '../../http/index.js';
+import { type Call, Calls, quietly } from '../../http/index.js';
 import { type Clock, systemClock } from '../../runtime/clock.js';
 
 import { closedError } from '../closed.js';
@@ -108,6 +108,10 @@ export class LimeSite implements AsyncDisposable {
    * Opens the event stream, unless it is open or on its way: needed without `autoStart`, and after the stream has ended for
    * good (a 401, a 403, or another answer that waiting does not change), which `onError`, `ready` and `waitForLogin` tell.
    *
+   * On Cloudflare Workers a stream belongs to the request that opened it, and ends with it: call this in one place that lives
+   * on, such as a Durable Object, anew in each of its lives. Passports of logins come by the stream alone; `getLoginRequest`,
+   * bindings and `verifyPassport` need none.
+   *
    * @throws {LimeError} the client was closed (`CLOSED`).
    */
   start(): void {
@@ -185,9 +189,9 @@ export class LimeSite implements AsyncDisposable {
     passport: string,
     { expectedRequestId, signal }: SiteCallOptions & { readonly expectedRequestId?: string | undefined } = {},
   ): Promise<VerifiedPassport> {
-    return this.#run(signal, async (signal) => {
+    return this.#runCall(signal, async (call) => {
       const expected = expectedRequestId === undefined ? undefined : checkRequestId(expectedRequestId);
-      return loginPassport(await this.#passports.verify('login', passport, expected, signal));
+      return loginPassport(await this.#passports.verify('login', passport, expected, call));
     });
   }
 
@@ -213,9 +217,9 @@ export class LimeSite implements AsyncDisposable {
     passport: string,
     { expectedBindingId, signal }: SiteCallOptions & { readonly expectedBindingId?: string | undefined } = {},
   ): Promise<VerifiedBindingPassport> {
-    return this.#run(signal, async (signal) => {
+    return this.#runCall(signal, async (call) => {
       const expected = expectedBindingId === undefined ? undefined : checkBindingId(expectedBindingId);
-      return bindingPassport(await this.#passports.verify('binding', passport, expected, signal));
+      return bindingPassport(await this.#passports.verify('binding', passport, expected, call));
     });
   }
 
@@ -246,6 +250,10 @@ export class LimeSite implements AsyncDisposable {
   }
 
   #run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.#calls.run(signal, toSiteError, async (signal) => work(signal));
+    return this.#calls.run(signal, toSiteError, work);
+  }
+
+  #runCall<T>(signal: AbortSignal | undefined, work: (call: Call) => Promise<T>): Promise<T> {
+    return this.#calls.runCall(signal, toSiteError, work);
   }
 }

@@ -1,5 +1,5 @@
 import { isCountersignError } from '../../errors.js';
-import { abortable, type Logger } from '../../http/index.js';
+import { abortable, type Call, type Logger } from '../../http/index.js';
 import {
   type JsonObject,
   JwtRefusedError,
@@ -71,19 +71,19 @@ export class Passports {
     kind: PassportKind,
     passport: string,
     expectedId: string | undefined,
-    signal: AbortSignal,
+    call: Call,
   ): Promise<CheckedPassport> {
     const { audience, maxLifeSeconds, claim, mismatch } = KINDS[kind];
     const claims = await verifyJwt(passport, {
-      keys: this.#keys,
+      keys: { get: (kid) => this.#keys.get(kid, call) },
       audience,
       issuer: this.#issuerOptional ? undefined : this.#issuer,
       leewaySeconds: LEEWAY_SECONDS,
       expiryLeewaySeconds: 0,
       maxLifeSeconds,
       clock: this.#clock,
-      signal,
     });
+    call.throwIfAborted();
     if (claims['iss'] !== undefined && claims['iss'] !== this.#issuer) {
       throw new JwtRefusedError('JWT_ISSUER', 'The token is from another issuer (iss).');
     }
@@ -94,26 +94,49 @@ export class Passports {
         requestId: expectedId,
       });
     }
-    await this.#claim(`${audience} ${this.#issuer} ${boundId}`, claims['exp'] as number, signal);
-    return { claims: Object.freeze({ ...claims, agent_id: agentId }), agentId, boundId };
+    const pending = this.#claim(`${audience} ${this.#issuer} ${boundId}`, claims['exp'] as number, call);
+    if (pending !== undefined) await pending;
+    // Its own agent_id wins. Written first it takes 0.3 µs, and last 1.6: a frozen object is slow to copy and then extend (V8).
+    return { claims: Object.freeze({ agent_id: agentId, ...claims }), agentId, boundId };
   }
 
-  /** By what it is for: of two passports for one login, one opens a session. */
-  async #claim(id: string, exp: number, signal: AbortSignal): Promise<void> {
+  /** By what it is for: of two passports for one login, one opens a session. Waits only for a store that makes it wait. */
+  #claim(id: string, exp: number, call: Call): Promise<void> | undefined {
     // Processes that share the store may have clocks of their own, and each must find the id while it takes the passport.
     const ttlSeconds = Math.ceil(exp - this.#clock.now() / 1000) + 2 * LEEWAY_SECONDS;
-    let first: unknown;
+    let first: Promise<boolean> | boolean;
     try {
-      first = await abortable(Promise.resolve(this.#replayStore.claim(id, ttlSeconds)), signal);
+      first = this.#replayStore.claim(id, ttlSeconds);
     } catch (cause) {
-      signal.throwIfAborted();
-      if (isCountersignError(cause)) throw cause;
-      const message = 'The replay store failed, so the passport was not taken. The cause says why.';
-      throw new LimeError('REPLAY_STORE_FAILED', message, { cause, retryable: true });
+      throw storeFailure(cause);
     }
-    if (first === true) return;
-    throw new InvalidPassportError('PASSPORT_REPLAYED', 'The passport was used before: it opens one session.');
+    if (typeof first === 'object') return this.#waitForClaim(first, call);
+    checkFirst(first);
+    return undefined;
   }
+
+  async #waitForClaim(claim: Promise<boolean>, call: Call): Promise<void> {
+    let first: boolean;
+    try {
+      first = await abortable(Promise.resolve(claim), call.signal);
+    } catch (cause) {
+      call.throwIfAborted();
+      throw storeFailure(cause);
+    }
+    checkFirst(first);
+  }
+}
+
+function storeFailure(cause: unknown): unknown {
+  if (isCountersignError(cause)) return cause;
+  const message = 'The replay store failed, so the passport was not taken. The cause says why.';
+  return new LimeError('REPLAY_STORE_FAILED', message, { cause, retryable: true });
+}
+
+/** A store of the application's may answer with anything: nothing but `true` opens a session. */
+function checkFirst(first: unknown): void {
+  if (first === true) return;
+  throw new InvalidPassportError('PASSPORT_REPLAYED', 'The passport was used before: it opens one session.');
 }
 
 function missing(claim: string): never {

@@ -26,11 +26,13 @@ export interface VerifiedBindingPassport extends Verified {
 }
 
 export function loginPassport(passport: CheckedPassport): VerifiedPassport {
-  return Object.freeze({ ...common(passport), requestId: passport.boundId });
+  const { agentId, boundId: requestId, claims } = passport;
+  return Object.freeze({ valid: true, agentId, userId: userOf(claims), expiresAt: endOf(claims), claims, requestId });
 }
 
 export function bindingPassport(passport: CheckedPassport): VerifiedBindingPassport {
-  return Object.freeze({ ...common(passport), bindingId: passport.boundId });
+  const { agentId, boundId: bindingId, claims } = passport;
+  return Object.freeze({ valid: true, agentId, userId: userOf(claims), expiresAt: endOf(claims), claims, bindingId });
 }
 
 /** @throws {LimeInputError} it is no id. */
@@ -40,7 +42,10 @@ export function checkBindingId(bindingId: unknown): string {
   throw new LimeInputError('INVALID_INPUT', 'expectedBindingId must be the id of a binding, or be left out.');
 }
 
-function common({ claims, agentId }: CheckedPassport): Verified {
-  const userId = idOf(claims['user_id']) ?? idOf(claims['owner_id']) ?? null;
-  return { valid: true, agentId, userId, expiresAt: new Date((claims['exp'] as number) * 1000), claims };
+function userOf(claims: JsonObject): string | null {
+  return idOf(claims['user_id']) ?? idOf(claims['owner_id']) ?? null;
+}
+
+function endOf(claims: JsonObject): Date {
+  return new Date((claims['exp'] as number) * 1000);
 }

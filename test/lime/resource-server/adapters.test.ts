@@ -12,7 +12,7 @@ import type { RequestHandler } from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type StartedEmulator, startEmulator } from '../../../src/emulator/node/index.js';
-import { LimeAgent, requireLimeToken, TokenVerifier } from '../../../src/lime/index.js';
+import { LimeAgent, LimeInputError, requireLimeToken, TokenVerifier } from '../../../src/lime/index.js';
 import * as forExpress from '../../../src/lime/resource-server/express.js';
 import * as forHono from '../../../src/lime/resource-server/hono.js';
 import { oauthTokenVerifier } from '../../../src/lime/resource-server/mcp-auth.js';
@@ -263,4 +263,41 @@ it('oauthTokenVerifier throws the classes of another copy of the SDK', async () 
   expect(await failure(oauth.verifyAccessToken('x'))).toBeInstanceOf(InvalidTokenError);
   failKeys();
   expect(await failure(oauth.verifyAccessToken(await sign()))).toBeInstanceOf(ServerError);
+});
+
+describe('resource_metadata (RFC 9728 §5.1)', () => {
+  const resourceMetadataUrl = 'https://tools.example.org/.well-known/oauth-protected-resource/mcp"x';
+  const named = 'resource_metadata="https://tools.example.org/.well-known/oauth-protected-resource/mcp%22x"';
+  const guards: Record<string, (verifier: TokenVerifier, url: string) => () => Promise<string>> = {
+    'a web handler': (verifier, url) => {
+      const handle = requireLimeToken(verifier, () => new Response(), { resourceMetadataUrl: url });
+      return () => listenToFetch((request) => handle(request));
+    },
+    Hono: (verifier, url) => {
+      const app = new Hono();
+      app.use('*', forHono.requireLimeToken(verifier, { resourceMetadataUrl: url }));
+      return () => listenToFetch((request) => app.fetch(request));
+    },
+    Express: (verifier, url) => {
+      const app = createMcpExpressApp({ host: 'localhost' });
+      app.use(forExpress.requireLimeToken(verifier, { resourceMetadataUrl: url }));
+      return () => listen(app);
+    },
+  };
+
+  it.each(Object.keys(guards))('is in each challenge of %s', async (name) => {
+    const verifier = new TokenVerifier({ baseUrl: started.lime.origin, expectedDomain: 'tools.example.org' });
+    const url = await guards[name]!(verifier, resourceMetadataUrl)();
+    const without = await fetch(url);
+    expect(without.headers.get('WWW-Authenticate')).toBe(`Bearer realm="lime", ${named}`);
+    const forged = await fetch(url, { headers: { authorization: 'Bearer x' } });
+    expect(forged.status).toBe(401);
+    expect(forged.headers.get('WWW-Authenticate')).toMatch(
+      /^Bearer error="invalid_token", error_description="[^"]+", /,
+    );
+    expect(forged.headers.get('WWW-Authenticate')?.endsWith(`", ${named}`)).toBe(true);
+    for (const bad of ['', '/relative', 'javascript:x']) {
+      expect(() => guards[name]!(verifier, bad)).toThrow(LimeInputError);
+    }
+  });
 });

@@ -166,7 +166,8 @@ export class EventHub {
     const passport = type === 'approved' ? await issuePassport(request as LoginRequest, stream.origin) : undefined;
     return {
       body: eventBody(type, requestId, passport, this.settings.now),
-      cutAfter: this.#takeCut(),
+      // Its reader may have gone while the passport was signed, and then a cut would show nobody anything.
+      cutAfter: this.#streams.has(stream) ? this.#takeCut() : undefined,
       onWritten: () => {
         this.#undelivered.delete(requestId);
         if (type === 'approved') requests.deliver(requestId);
