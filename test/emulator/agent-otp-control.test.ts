@@ -234,6 +234,27 @@ describe('the routes', () => {
   });
 });
 
+describe('faults', () => {
+  it('meet its requests as those of any platform: the answer to a use may be lost when the token is spent', async () => {
+    const emulator = frozen();
+    const { id, token } = await approved(emulator);
+    const path = '/agent-otp/api/v1/permissions/*/use';
+    emulator.faults.add({ path, times: 1, respond: { status: 200, body: '<html>' } });
+    emulator.faults.add({ path, times: 1, lose: 'after' });
+    const use = () =>
+      emulator.fetch(`${BASE}/api/v1/permissions/${id}/use`, {
+        method: 'POST',
+        headers: { Authorization: emulator.agentOtp.apiKey, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ token }),
+      });
+    expect(await (await use()).text()).toBe('<html>');
+    expect((await status(emulator, id)).data['status']).toBe('approved');
+    await expect(use()).rejects.toThrow(TypeError);
+    expect((await status(emulator, id)).data['status']).toBe('used');
+    expect(JSON.stringify(emulator.requests)).not.toContain(token);
+  });
+});
+
 describe('the console', () => {
   it('shows what is pending, escaped', async () => {
     const emulator = frozen();
@@ -286,6 +307,22 @@ describe('the page at approvalUrl', () => {
     expect(page.html).toContain('to log in');
     await send(emulator, two.data['approvalUrl'], { key: page.key, decision: 'deny', reason: 'no' });
     expect(emulator.agentOtp.listRelayRequests()).toMatchObject([{ status: 'denied', reason: 'no' }]);
+  });
+
+  it("asks for the owner's secret where X-User-ID is not trusted", async () => {
+    const emulator = frozen({ agentOtp: { trustUserId: false } });
+    const { id, data } = await ask(emulator);
+    const { html, key } = await open(emulator, data['approvalUrl']);
+    expect(html).toContain('type="password" name="secret"');
+    expect(html).not.toContain(emulator.agentOtp.ownerSecret);
+    for (const secret of ['', emulator.agentOtp.addOwner().ownerSecret]) {
+      const refused = await send(emulator, data['approvalUrl'], { key, decision: 'approve', secret });
+      expect(refused.status).toBe(403);
+    }
+    expect((await status(emulator, id)).data['status']).toBe('pending');
+    const { ownerSecret: secret } = emulator.agentOtp;
+    expect((await send(emulator, data['approvalUrl'], { key, decision: 'approve', secret })).status).toBe(200);
+    expect((await status(emulator, id)).data['status']).toBe('approved');
   });
 
   it('takes a form of its own only', async () => {

@@ -413,14 +413,6 @@ describe('whatever is not there', () => {
       expect(answer).toMatchObject({ status: 404, body: { success: false, error } });
     }
   });
-
-  it('what is too old is forgotten, so that memory stays bounded', async () => {
-    const emulator = frozen();
-    const first = await ask(emulator);
-    for (let i = 0; i < 5000; i++) await ask(emulator);
-    expect((await status(emulator, first.id)).status).toBe(404);
-    expect(emulator.agentOtp.listPermissions()).toHaveLength(5000);
-  });
 });
 
 it('says that it is well', async () => {
