@@ -88,6 +88,14 @@ describe('asking', () => {
     });
   });
 
+  it('says what it expected', async () => {
+    const { body } = await ask(frozen(), { action: 1, scope: [] }, {}, '/v1');
+    expect(body['details']).toEqual({
+      action: 'Expected string, received number',
+      scope: 'Expected object, received array',
+    });
+  });
+
   it('reads JSON only, and only when it is declared', async () => {
     const emulator = frozen();
     const path = '/api/v1/permissions/request';
