@@ -108,7 +108,7 @@ describe('countersign emulator', () => {
       isTerminal: false,
       signal: interrupt.signal,
     });
-    const { url, lime } = JSON.parse(await printed);
+    const { url, lime, agentOtp } = JSON.parse(await printed);
     const created = await fetch(`${lime.apiBase}/modules/agent-login/requests`, {
       method: 'POST',
       headers: { 'X-Site-Token': lime.siteToken },
@@ -118,6 +118,14 @@ describe('countersign emulator', () => {
     const { data } = (await created.json()) as { data: { login_request_id: string } };
     const challenge = await fetch(`${lime.apiBase}/auth/requests/${data.login_request_id}`);
     expect(await challenge.json()).toMatchObject({ data: { pow_difficulty: 3 } });
+    const asked = await fetch(`${agentOtp.baseUrl}/api/v1/permissions/request`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${agentOtp.apiKey}`, 'Content-Type': 'application/json' },
+      body: '{"action":"email.send"}',
+    });
+    expect(asked.status).toBe(202);
+    const agents = await fetch(`${agentOtp.baseUrl}/api/v1/agents`, { headers: { 'X-User-ID': agentOtp.ownerId } });
+    expect(agents.status).toBe(200);
     interrupt.abort();
     expect(await exit).toBe(0);
     expect(lines).toHaveLength(1);

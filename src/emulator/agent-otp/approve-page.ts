@@ -10,8 +10,9 @@ import { isRecord } from './spelling.js';
 
 /**
  * The page at an `approvalUrl`, in the place of the dashboard's, which does not exist (Agent OTP contract §1.1): whoever
- * opens it is taken for the owner and approves or denies. No script, no style, no session. The form carries a key that no
- * page of another origin can read, so that none can send it.
+ * opens it is taken for the owner and approves or denies; where `X-User-ID` is not trusted, nor is that, and the form asks
+ * for the owner's secret. No script, no style, no session. The form carries a key that no page of another origin can read,
+ * so that none can send it.
  */
 export function approvePageRoutes(platform: AgentOtpPlatform): Hono {
   const app = new Hono();
@@ -31,6 +32,10 @@ export function approvePageRoutes(platform: AgentOtpPlatform): Hono {
       const origin = c.req.header('Origin');
       if (form.get('key') !== subject.formKey || (origin ?? ownOrigin(c)) !== ownOrigin(c)) {
         throw new Refusal(403, 'FORBIDDEN', 'The form is not of this page.');
+      }
+      const owner = platform.accounts.findOwner(subject.ownerId);
+      if (!platform.settings.now.trustUserId && form.get('secret') !== owner?.ownerSecret) {
+        return page(403, html`<p>This is not the owner's secret.</p>`);
       }
       const reason = form.get('reason')?.slice(0, 500) || null;
       const decided = platform.decide(subject, form.get('decision') === 'approve', { reason });
@@ -72,11 +77,17 @@ function decisionPage(platform: AgentOtpPlatform, subject: Permission | RelayReq
   </dl>
   <form method="post">
     <input type="hidden" name="key" value="${subject.formKey}">
+    ${secretField(platform)}
     <label>Reason <input name="reason" maxlength="500"></label>
     <button name="decision" value="approve">Approve</button>
     <button name="decision" value="deny">Deny</button>
   </form>`,
   );
+}
+
+function secretField(platform: AgentOtpPlatform): ReturnType<typeof html> | string {
+  if (platform.settings.now.trustUserId) return '';
+  return html`<label>Owner's secret <input type="password" name="secret" autocomplete="off" required></label>`;
 }
 
 function missingPage(): Promise<Response> {

@@ -55,7 +55,8 @@ function zodIssue(issue: v.BaseIssue<unknown>): SchemaIssue {
   }
   if (issue.kind === 'validation') return at('custom', issue.message);
   if (issue.received === 'undefined') return at('invalid_type', 'Required', { received: 'undefined' });
-  const expected = issue.expected?.toLowerCase();
+  // The only custom schema is that of what is free-form.
+  const expected = issue.type === 'custom' ? 'object' : issue.expected?.toLowerCase();
   return at('invalid_type', `Expected ${expected}, received ${typeName(issue.input)}`, {
     expected,
     received: typeName(issue.input),

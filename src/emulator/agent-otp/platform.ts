@@ -320,8 +320,8 @@ export class AgentOtpPlatform {
     } else if (wanted || this.#followers.has(id)) {
       this.#deadlines.set(id, endMs, () => {
         const now = this.find(id);
-        // An approval that nobody used stays as it is, and nothing more comes.
-        if (now?.status === 'approved') this.#followers.end(id);
+        // An approval that nobody used stays as it is, and of what was dropped nothing comes either.
+        if (now === undefined || now.status === 'approved') this.#followers.end(id);
       });
     }
   }

@@ -116,6 +116,7 @@ export class Webhooks {
       'webhook-timestamp': timestamp,
       'webhook-signature': await signatureOf(`${webhookId}.${timestamp}.${body}`, secret),
     };
+    closed.throwIfAborted();
     const over = new AbortController();
     const stop = () => over.abort();
     closed.addEventListener('abort', stop, { once: true });
