@@ -9,7 +9,7 @@ describe('the demo', { timeout: 90_000 }, () => {
   it('tells the whole story, finds every check true, and prints no token', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [demo], { timeout: 60_000 });
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/\nAll 37 checks were true\.\n$/);
+    expect(stdout).toMatch(/\nAll 43 checks were true\.\n$/);
     expect(stdout.match(/session {5}opened for/g)).toHaveLength(2);
     expect(stdout.match(/node:crypto finds \d+ zero bits/g)).toHaveLength(2);
     expect(stdout).toMatch(/█████ step 5 of 5/);
@@ -24,7 +24,7 @@ describe('the demo', { timeout: 90_000 }, () => {
       if (out.includes('wants in')) break;
     }
     const pids = [...out.matchAll(/process {5}(\d+)/g)].map(([, pid]) => Number(pid));
-    expect(pids).toHaveLength(3);
+    expect(pids).toHaveLength(4);
     const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
     child.kill(signal);
     expect(await ended).toBe(signal === 'SIGINT' ? 130 : 'SIGKILL');

@@ -1,12 +1,15 @@
-// The agent. It has the agent token, and knows the addresses of a site and of an MCP server.
+// The agent. It has its secrets, and knows the addresses of a site, of an MCP server and of its owner.
+import { AgentOtpClient } from 'countersign/agent-otp';
 import { LimeAgent } from 'countersign/lime';
 import { diagnose } from 'countersign/pow';
 import { logIn } from './login.mjs';
+import { placeOrders } from './order.mjs';
 import { check, line, play } from './scenes.mjs';
 import { callTools, getToken } from './tools.mjs';
 import { watch } from './watch.mjs';
 
-const { LIME_AGENT_TOKEN: agentToken, MCP_URL: mcpUrl, SITE_URL: siteUrl } = process.env;
+const { LIME_AGENT_TOKEN: agentToken, AGENT_OTP_API_KEY: apiKey } = process.env;
+const { MCP_URL: mcpUrl, SITE_URL: siteUrl, OWNER_URL: ownerUrl } = process.env;
 
 // What the agent sends is told to nobody, so the demo looks over its shoulder.
 const platform = watch();
@@ -17,6 +20,7 @@ const agent = new LimeAgent({
   // The emulator is on this machine; elsewhere such targets are refused.
   allowInsecureTargets: true,
 });
+const otp = new AgentOtpClient();
 let agentId;
 
 play({
@@ -33,6 +37,7 @@ play({
   },
   token: () => getToken({ agent, mcpUrl, agentId }),
   tools: () => callTools({ agent, mcpUrl, agentId }),
+  orders: () => placeOrders({ agent, otp, mcpUrl, ownerUrl, server }),
   secrets() {
     const bearers = server.headers('authorization');
     check(
@@ -40,6 +45,7 @@ play({
       bearers.length > 0 && bearers.every((value) => value.startsWith('Bearer eyJ')),
     );
     check('the MCP server never saw the agent token', !server.sent().includes(agentToken));
+    check('neither it nor LIME saw the API key', ![server, platform].some((seen) => seen.sent().includes(apiKey)));
     check('LIME never saw the access token', !bearers.some((value) => platform.sent().includes(value.slice(7))));
   },
   async machine() {
@@ -50,5 +56,5 @@ play({
       line(kernel, `${text}${kernel === kernels.best ? ', which is taken' : ''}`);
     }
   },
-  leave: () => agent.close(),
+  leave: () => Promise.all([agent.close(), otp.close()]),
 });

@@ -1,6 +1,7 @@
-// The whole story, against the emulator: a site and an agent, each a process of its own with a secret of its own. The agent
-// proves itself, the site verifies its passport and opens a session; then the agent calls tools of an MCP server, which
-// verifies its token. `npm run demo` runs it on a fresh clone. It ends with status 0 only if every check came out true.
+// The whole story, against the emulator: a site, an agent and its owner, each a process of its own with secrets of its own.
+// The agent proves itself, the site verifies its passport and opens a session; the agent calls tools of an MCP server, which
+// verifies its token; before it orders something it asks its owner. `npm run demo` runs it on a fresh clone. It ends with
+// status 0 only if every check came out true.
 import { startEmulator } from 'countersign/emulator/node';
 import { startActor } from './actor.mjs';
 import { checks, failures, heading, tell } from './stage.mjs';
@@ -16,6 +17,7 @@ for (const [name, status] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP:
 
 const emulator = await startEmulator();
 const { apiBase: LIME_API_BASE, agentToken, siteToken, mcpUrl: MCP_URL } = emulator.lime;
+const { baseUrl: AGENT_OTP_BASE_URL, apiKey: AGENT_OTP_API_KEY, ownerId: AGENT_OTP_OWNER_ID } = emulator.agentOtp;
 function start(name, env) {
   const actor = startActor(name, env);
   actors.push(actor);
@@ -23,12 +25,15 @@ function start(name, env) {
 }
 
 try {
-  heading('three processes');
+  heading('four processes');
   tell('lime', { line: ['process', `${process.pid}, the emulator at ${LIME_API_BASE}`] });
   tell('lime', { line: ['MCP server', MCP_URL] });
   const site = start('site', { LIME_API_BASE, LIME_SITE_TOKEN: siteToken });
   const SITE_URL = await site.play('open');
-  const agent = start('agent', { LIME_API_BASE, LIME_AGENT_TOKEN: agentToken, MCP_URL, SITE_URL });
+  const owner = start('owner', { AGENT_OTP_BASE_URL, AGENT_OTP_OWNER_ID });
+  const OWNER_URL = await owner.play('arrive');
+  const agentsLime = { LIME_API_BASE, LIME_AGENT_TOKEN: agentToken, MCP_URL, SITE_URL };
+  const agent = start('agent', { ...agentsLime, AGENT_OTP_BASE_URL, AGENT_OTP_API_KEY, OWNER_URL });
   await agent.play('arrive');
 
   for (const difficulty of [15, 20]) {
@@ -42,12 +47,15 @@ try {
   await agent.play('token');
   heading('tool calls');
   await agent.play('tools');
+  heading('orders, which the owner is asked about');
+  await agent.play('orders');
+  await owner.play('audit');
   heading('who saw which secret');
   await agent.play('secrets');
   await site.play('secrets');
   heading('this machine');
   await agent.play('machine');
-  await Promise.all([agent.leave(), site.leave()]);
+  await Promise.all([agent.leave(), site.leave(), owner.leave()]);
 } catch (error) {
   tell('lime', { check: [`the story came to its end: ${error.message}`, false] });
 } finally {

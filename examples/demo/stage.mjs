@@ -1,7 +1,7 @@
 // How the demo speaks: headings, and lines that are marked by who says them. Checks are counted.
 const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code, text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
-const colours = { lime: 33, site: 35, agent: 36 };
+const colours = { lime: 33, site: 35, agent: 36, owner: 32 };
 
 let failed = 0;
 let checked = 0;

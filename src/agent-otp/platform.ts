@@ -134,10 +134,11 @@ export class Platform {
       if (ownerId === undefined) throw invalid('ownerId', 'must be set in the options of the client to administer');
       return { 'X-User-ID': ownerId };
     }
-    if (apiKey === undefined) {
+    const owner = lane === 'agent+owner' ? ownerId : undefined;
+    if (apiKey === undefined && owner === undefined) {
       throw new AuthenticationError('MISSING_API_KEY', 'This call is the agent’s, and the client has no apiKey.');
     }
-    return { Authorization: `Bearer ${apiKey}`, 'X-User-ID': lane === 'agent+owner' ? ownerId : undefined };
+    return { Authorization: apiKey && `Bearer ${apiKey}`, 'X-User-ID': owner };
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

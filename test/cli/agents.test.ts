@@ -72,7 +72,7 @@ describe('countersign tools', () => {
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toMatch(/^echo \[text\] {16}Answers the text\n/);
     expect(out).toMatch(/^whoami {21}Says whose token this is, and for which domain$/m);
-    expect(out.trim().split('\n')).toHaveLength(8);
+    expect(out.trim().split('\n')).toHaveLength(9);
   });
 
   it('prints one line of JSON', async () => {

@@ -33,6 +33,15 @@ describe('tools', () => {
     expect(await call('whoami')).toMatchObject({ structuredContent: { agentId, domain: 'localhost' } });
   });
 
+  it('take orders, and number them', async () => {
+    const structuredContent = { orderId: 'order-1', item: 'apples', quantity: 2 };
+    const args = { item: 'apples', quantity: 2 };
+    expect(await call('order', args)).toEqual({ content: text('order-1: 2 × apples'), structuredContent });
+    expect(await call('order', { ...args, quantity: 0 })).toMatchObject({ isError: true });
+    expect(await call('order', args)).toMatchObject({ structuredContent: { orderId: 'order-2' } });
+    expect(started.emulator.mcp.stats.effects).toEqual({ orders: 2 });
+  });
+
   it('fail as tools do, and as protocols do', async () => {
     expect(await call('fail', { message: 'no' })).toEqual({ content: text('no'), isError: true });
     expect(await call('add', { a: 'x', b: 2 })).toMatchObject({ isError: true });
@@ -124,7 +133,7 @@ describe('lists', () => {
   it('have several pages, each entry once', async () => {
     const tools = await pages((cursor) => client.listTools(cursor));
     expect(tools.sizes).toEqual([5, 3]);
-    expect(tools.names).toEqual(['echo', 'add', 'fail', 'slow', 'increment', 'mentions_401', 'log', 'whoami']);
+    expect(tools.names).toEqual(['echo', 'add', 'fail', 'slow', 'increment', 'order', 'mentions_401', 'log', 'whoami']);
     const resources = await pages((cursor) => client.listResources(cursor));
     expect([resources.sizes, new Set(resources.names).size]).toEqual([[5, 5, 5, 5, 4], 24]);
     const templates = await pages((cursor) => client.listResourceTemplates(cursor));

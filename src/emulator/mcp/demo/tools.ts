@@ -74,6 +74,16 @@ const all: readonly DemoTool[] = [
     },
   ),
   tool(
+    'order',
+    'Places an order: the kind of act that a human may want to be asked about first',
+    { item: text, quantity: integer },
+    v.object({ item: v.pipe(v.string(), v.nonEmpty()), quantity: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+    async ({ item, quantity }, { record }) => {
+      const orderId = `order-${record.effects.add('orders')}`;
+      return { ...says(`${orderId}: ${quantity} × ${item}`), structuredContent: { orderId, item, quantity } };
+    },
+  ),
+  tool(
     'mentions_401',
     'Speaks of 401, though every token is good: in a text, in a failed result, or in a JSON-RPC error',
     { as: { type: 'string', enum: ['text', 'failure', 'error'] } },

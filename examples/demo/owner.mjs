@@ -1,0 +1,46 @@
+// The human who owns the agent. A colleague's chat, so to say: the agent sends a link there, and the owner decides.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { AgentOtpClient } from 'countersign/agent-otp';
+import { check, line, play } from './scenes.mjs';
+
+const client = new AgentOtpClient({ ownerId: process.env.AGENT_OTP_OWNER_ID });
+const requests = [];
+
+const server = createServer(async (request, response) => {
+  const { permissionId, approvalUrl } = JSON.parse((await request.toArray()).join(''));
+  requests.push(request.headers);
+  response.writeHead(202).end();
+  line('is asked', approvalUrl);
+  await decide(permissionId);
+});
+
+/** An order of ten or fewer is fine. What is asked for, the audit log says: the agent might say something else. */
+async function decide(permissionId) {
+  const [request] = await client.getPermissionAuditTrail(permissionId);
+  const { action, scope } = request.details;
+  const approved = scope.max_quantity <= 10;
+  const reason = approved ? 'Enjoy.' : 'Nobody eats so many apples.';
+  await client.decidePermission(permissionId, { approved, reason });
+  line('decides', `${action} of up to ${scope.max_quantity}: ${approved ? 'yes' : 'no'}. “${reason}”`);
+}
+
+play({
+  async arrive() {
+    server.listen(0, 'localhost');
+    await once(server, 'listening');
+    line('process', `${process.pid}, the owner of the agent`);
+    return `http://localhost:${server.address().port}`;
+  },
+  async audit() {
+    const { data } = await client.getAuditLogs();
+    const events = data.map(({ eventType }) => eventType).reverse();
+    line('audit log', events.join(', '));
+    check('it has the denial, the approval and the use', ['deny', 'approve', 'use'].every((one) => events.includes(one)));
+  },
+  async leave() {
+    await client.close();
+    server.close();
+    server.closeAllConnections();
+  },
+});
