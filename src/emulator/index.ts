@@ -1,3 +1,6 @@
+export type { Actor, ActorOptions } from './axme/actors.js';
+export type { AxmeControl, AxmeSettingValues } from './axme/control.js';
+export type { AxmeOptions } from './axme/settings.js';
 export type { EmulatorClock } from './clock.js';
 export { createEmulator } from './create.js';
 export { describeEmulator, type EmulatorDescription } from './describe.js';
