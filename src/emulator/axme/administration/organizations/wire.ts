@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { actorId, jsonObject, metadata, text, textOrNull, timestamp, uuid } from '../fields.js';
+import { type FieldValues, jsonObject, text, uuid } from '../../input.js';
+import { actorId, metadata, nullable, textOrNull, timestampOrNull } from '../fields.js';
 
 /** The roles of members (AXME contract §1.5). */
 export const role = v.picklist([
@@ -11,27 +12,26 @@ export const role = v.picklist([
   'security_auditor',
 ]);
 const environment = v.picklist(['sandbox', 'staging', 'production']);
-const nullable = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema));
 
 /** `POST /v1/organizations` */
-export const newOrganization = v.object({
+export const newOrganization = {
   name: text(2, 120),
   legal_name: textOrNull(2, 255),
   primary_domain: textOrNull(3, 255),
   requested_by_actor_id: actorId,
   metadata,
-});
-export type NewOrganization = v.InferOutput<typeof newOrganization>;
+};
+export type NewOrganization = FieldValues<typeof newOrganization>;
 
 /** `PATCH /v1/organizations/{org_id}` */
-export const organizationChanges = v.object({
+export const organizationChanges = {
   org_id: v.optional(uuid),
   name: v.optional(text(2, 120)),
   legal_name: nullable(text(2, 255)),
   primary_domain: nullable(text(3, 255)),
   status: v.optional(v.picklist(['pending', 'active', 'suspended', 'archived'])),
   metadata: v.optional(jsonObject),
-});
+};
 
 export interface Organization extends Omit<NewOrganization, 'requested_by_actor_id'> {
   readonly org_id: string;
@@ -41,23 +41,23 @@ export interface Organization extends Omit<NewOrganization, 'requested_by_actor_
 }
 
 /** `POST /v1/organizations/{org_id}/workspaces` */
-export const newWorkspace = v.object({
+export const newWorkspace = {
   org_id: v.optional(uuid),
   name: text(2, 120),
   environment,
   region: textOrNull(2, 64),
-});
-export type NewWorkspace = v.InferOutput<typeof newWorkspace>;
+};
+export type NewWorkspace = FieldValues<typeof newWorkspace>;
 
 /** `PATCH /v1/organizations/{org_id}/workspaces/{workspace_id}` */
-export const workspaceChanges = v.object({
+export const workspaceChanges = {
   org_id: v.optional(uuid),
   workspace_id: v.optional(uuid),
   name: v.optional(text(2, 120)),
   environment: v.optional(environment),
   status: v.optional(v.picklist(['active', 'suspended', 'archived'])),
   region: nullable(text(2, 64)),
-});
+};
 
 export interface Workspace extends Omit<NewWorkspace, 'org_id'> {
   readonly workspace_id: string;
@@ -68,23 +68,23 @@ export interface Workspace extends Omit<NewWorkspace, 'org_id'> {
 }
 
 /** `POST /v1/organizations/{org_id}/members` */
-export const newMember = v.object({
+export const newMember = {
   org_id: v.optional(uuid),
   workspace_id: v.nullish(uuid, null),
   actor_id: actorId,
   role,
   invited_by_actor_id: v.nullish(actorId),
-});
-export type NewMember = v.InferOutput<typeof newMember>;
+};
+export type NewMember = FieldValues<typeof newMember>;
 
 /** `PATCH /v1/organizations/{org_id}/members/{member_id}` */
-export const memberChanges = v.object({
+export const memberChanges = {
   org_id: v.optional(uuid),
   member_id: v.optional(uuid),
   workspace_id: nullable(uuid),
   role: v.optional(role),
   status: v.optional(v.picklist(['active', 'invited', 'suspended', 'removed'])),
-});
+};
 
 export interface Member extends Omit<NewMember, 'org_id' | 'invited_by_actor_id'> {
   readonly member_id: string;
@@ -95,7 +95,7 @@ export interface Member extends Omit<NewMember, 'org_id' | 'invited_by_actor_id'
 }
 
 /** `POST /v1/access-requests` */
-export const newAccessRequest = v.object({
+export const newAccessRequest = {
   request_type: v.picklist(['create_organization', 'join_organization', 'elevated_role']),
   requester_actor_id: actorId,
   org_id: v.nullish(uuid, null),
@@ -103,9 +103,9 @@ export const newAccessRequest = v.object({
   requested_role: v.nullish(role, null),
   company_name: textOrNull(2, 255),
   justification: textOrNull(0, 4000),
-  expires_at: v.nullish(timestamp, null),
-});
-export type NewAccessRequest = v.InferOutput<typeof newAccessRequest>;
+  expires_at: timestampOrNull,
+};
+export type NewAccessRequest = FieldValues<typeof newAccessRequest>;
 
 export const accessRequestState = v.picklist([
   'pending',
@@ -117,12 +117,12 @@ export const accessRequestState = v.picklist([
 ]);
 
 /** `POST /v1/access-requests/{access_request_id}/review` */
-export const accessReview = v.object({
+export const accessReview = {
   decision: v.picklist(['approve', 'reject', 'waitlist']),
   reviewer_actor_id: actorId,
   review_comment: textOrNull(0, 4000),
-});
-export type AccessReview = v.InferOutput<typeof accessReview>;
+};
+export type AccessReview = FieldValues<typeof accessReview>;
 
 export interface AccessRequest extends Omit<NewAccessRequest, 'expires_at'> {
   readonly access_request_id: string;

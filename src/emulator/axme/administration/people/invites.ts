@@ -1,4 +1,5 @@
-import { conflict, notFound } from '../refusals.js';
+import { conflict } from '../../refusal.js';
+import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { Table } from '../table.js';
 import type { User, Users } from './users.js';
@@ -42,9 +43,9 @@ export class Invites {
     });
   }
 
-  /** @throws a 404. */
+  /** @throws {AxmeRefusal} 404. */
   get(token: string): Invite {
-    const invite = this.#invites.get(token) ?? notFound('invite');
+    const invite = existing(this.#invites.get(token), 'invite');
     const expired = invite.status === 'pending' && this.#supply.isOver(invite.expires_at);
     return expired ? { ...invite, status: 'expired' } : invite;
   }
@@ -53,7 +54,7 @@ export class Invites {
    * Accepts it for the holder of the nick, who is registered with it if nobody has it.
    *
    * @param takenNick - A nick that somebody has: `use` it as that person's (§10.2), or `refuse` it.
-   * @throws a 404; a 409: it was accepted or has expired, or the nick is taken and that is refused.
+   * @throws {AxmeRefusal} 404; 409: it was accepted or has expired, or the nick is taken and that is refused.
    */
   accept(
     token: string,

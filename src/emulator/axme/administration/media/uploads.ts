@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { conflict, invalidField, notFound, tooLarge } from '../refusals.js';
+import { AxmeRefusal, conflict, invalid, notFound } from '../../refusal.js';
+import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { Table } from '../table.js';
 import type { FinishedUpload, NewUpload, Upload } from './wire.js';
@@ -30,7 +31,7 @@ export class Uploads {
     return this.#uploads.list().reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
   }
 
-  /** @throws a 413: larger than {@link MAX_MEDIA_BYTES}. */
+  /** @throws {AxmeRefusal} 413: larger than {@link MAX_MEDIA_BYTES}. */
   create({ ttl_seconds, ...given }: NewUpload): StoredUpload {
     refuseOversize(given.size_bytes);
     const upload_id = this.#supply.uuid();
@@ -48,31 +49,32 @@ export class Uploads {
     });
   }
 
-  /** @throws a 404. */
+  /** @throws {AxmeRefusal} 404. */
   get(upload_id: string): StoredUpload {
-    const upload = this.#uploads.get(upload_id) ?? notFound('upload');
+    const upload = existing(this.#uploads.get(upload_id), 'upload');
     const expired = upload.status === 'pending' && this.#supply.isOver(upload.expires_at);
     return expired ? { ...upload, status: 'expired' } : upload;
   }
 
-  /** The upload, if bytes may be put to it now. @throws a 404; a 409: it is ready or has expired. */
+  /** The upload, if bytes may be put to it now. @throws {AxmeRefusal} 404; 409: it is ready or has expired. */
   pending(upload_id: string): StoredUpload {
     const upload = this.get(upload_id);
     if (upload.status !== 'pending') throw conflict(`the upload is ${upload.status}`);
     return upload;
   }
 
-  /** Keeps the bytes, in the place of any that were put before. @throws as {@link pending}; a 413: more than declared. */
+  /** Keeps the bytes, in the place of any that were put before. @throws as {@link pending}; 413: more than declared. */
   put(upload_id: string, bytes: Uint8Array<ArrayBuffer>): StoredUpload {
     const upload = this.pending(upload_id);
-    if (bytes.length > upload.size_bytes) throw tooLarge(`more than the declared ${upload.size_bytes} bytes`);
+    if (bytes.length > upload.size_bytes)
+      throw new AxmeRefusal(413, `more than the declared ${upload.size_bytes} bytes`);
     this.#makeRoom(bytes.length, upload_id);
     return this.#uploads.update(upload_id, upload, { bytes });
   }
 
   /**
    * @param withoutBytes - Whether an upload to which no bytes were put becomes ready (§10.2).
-   * @throws a 404; a 409: it is not pending, or has no bytes; a 413; a 422: the bytes have another size or digest.
+   * @throws {AxmeRefusal} 404; 409: it is not pending, or has no bytes; 413; 422: the bytes have another size or digest.
    */
   finalize({ upload_id, size_bytes, sha256: digest }: FinishedUpload, withoutBytes: 'accept' | 'refuse'): StoredUpload {
     refuseOversize(size_bytes);
@@ -82,10 +84,10 @@ export class Uploads {
     const stated = digest ?? upload.sha256;
     const actual = bytes && bytesToHex(sha256(bytes));
     if (bytes && bytes.length !== size_bytes) {
-      throw invalidField(['body', 'size_bytes'], `${bytes.length} bytes were uploaded`);
+      throw invalid(['body', 'size_bytes'], `${bytes.length} bytes were uploaded`);
     }
     if (actual !== undefined && stated !== null && stated !== actual) {
-      throw invalidField(['body', 'sha256'], 'the uploaded bytes have another SHA-256');
+      throw invalid(['body', 'sha256'], 'the uploaded bytes have another SHA-256');
     }
     const finalized_at = this.#supply.time();
     return this.#uploads.update(upload_id, upload, {
@@ -96,11 +98,12 @@ export class Uploads {
     });
   }
 
-  /** The bytes of one that is ready. @throws a 404; a 409: it is not ready. */
+  /** The bytes of one that is ready. @throws {AxmeRefusal} 404; 409: it is not ready. */
   download(upload_id: string): StoredUpload & { readonly bytes: Uint8Array<ArrayBuffer> } {
     const upload = this.get(upload_id);
     if (upload.status !== 'ready') throw conflict(`the upload is ${upload.status}`);
-    const { bytes = notFound('file') } = upload;
+    const { bytes } = upload;
+    if (bytes === undefined) throw notFound('file');
     return { ...upload, bytes };
   }
 
@@ -117,5 +120,5 @@ export class Uploads {
 }
 
 function refuseOversize(size_bytes: number): void {
-  if (size_bytes > MAX_MEDIA_BYTES) throw tooLarge(`a file may have ${MAX_MEDIA_BYTES} bytes`);
+  if (size_bytes > MAX_MEDIA_BYTES) throw new AxmeRefusal(413, `a file may have ${MAX_MEDIA_BYTES} bytes`);
 }

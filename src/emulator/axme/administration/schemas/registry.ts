@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { badRequest, conflict, forbidden, notFound } from '../refusals.js';
+import { canonicalJson } from '../../canonical.js';
+import { AxmeRefusal, conflict } from '../../refusal.js';
+import { badRequest, existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { Table } from '../table.js';
-import { canonicalJson } from './canonical-json.js';
 import { incompatibility } from './compatibility.js';
 import { schemaFault } from './fault.js';
 import type { NewSchema, Schema } from './wire.js';
@@ -21,10 +22,10 @@ export class SchemaRegistry {
    * Adds the owner's schema of that type, or changes it.
    *
    * @param compatibility - Whether the mode is enforced on a change.
-   * @throws a 403: scope `core` is the platform's own; a 400: it is no JSON Schema; a 409: the mode forbids the change.
+   * @throws {AxmeRefusal} 403: scope `core` is the platform's own; 400: it is no JSON Schema; 409: the mode forbids the change.
    */
   upsert({ schema_ref, ...given }: NewSchema, owner_agent: string | null, compatibility: 'enforced' | 'noted'): Schema {
-    if (given.scope === 'core') throw forbidden('schemas of scope core belong to the platform');
+    if (given.scope === 'core') throw new AxmeRefusal(403, 'schemas of scope core belong to the platform');
     const fault = schemaFault(given.schema_json);
     if (fault !== undefined) throw badRequest(`schema_json is not a JSON Schema: see ${fault}`);
     const id = key(owner_agent, given.semantic_type);
@@ -42,10 +43,10 @@ export class SchemaRegistry {
     return this.#schemas.add(id, { ...values, owner_agent, created_at: now });
   }
 
-  /** The owner's schema of that type, else the one that has no owner. @throws a 404. */
+  /** The owner's schema of that type, else the one that has no owner. @throws {AxmeRefusal} 404. */
   get(semantic_type: string, owner_agent: string | null): Schema {
     const own = this.#schemas.get(key(owner_agent, semantic_type));
-    return own ?? this.#schemas.get(key(null, semantic_type)) ?? notFound('schema');
+    return existing(own ?? this.#schemas.get(key(null, semantic_type)), 'schema');
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
-import type { JsonObject } from '../fields.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../../canonical.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What an upsert may do to a schema that is there already (AXME contract §2.9). */
 export type CompatibilityMode = 'strict' | 'backward' | 'warn';

@@ -1,4 +1,5 @@
-import { badRequest, conflict, notFound } from '../refusals.js';
+import { conflict } from '../../refusal.js';
+import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { type Changes, Table } from '../table.js';
 import type { Member, NewMember, NewOrganization, NewWorkspace, Organization, Workspace } from './wire.js';
@@ -15,14 +16,13 @@ export class Tenants {
   }
 
   createOrganization({ requested_by_actor_id: _, ...given }: NewOrganization): Organization {
-    const now = this.#supply.time();
     const org_id = this.#supply.uuid();
-    return this.#organizations.add(org_id, { org_id, ...given, status: 'active', created_at: now, updated_at: now });
+    return this.#organizations.add(org_id, { org_id, ...given, status: 'active', ...this.#supply.born() });
   }
 
-  /** @throws a 404. */
+  /** @throws {AxmeRefusal} 404. */
   organization(org_id: string): Organization {
-    return this.#organizations.get(org_id) ?? notFound('organization');
+    return existing(this.#organizations.get(org_id), 'organization');
   }
 
   /** How many workspaces it has, and how many members that were not removed. */
@@ -34,14 +34,17 @@ export class Tenants {
   }
 
   updateOrganization(org_id: string, changes: Changes<Organization>): Organization {
-    return this.#organizations.update(org_id, this.organization(org_id), { ...changes, ...this.#touched(), org_id });
+    return this.#organizations.update(org_id, this.organization(org_id), {
+      ...changes,
+      ...this.#supply.touched(),
+      org_id,
+    });
   }
 
   createWorkspace(org_id: string, given: NewWorkspace): Workspace {
     this.organization(org_id);
-    const now = this.#supply.time();
     const workspace_id = this.#supply.uuid();
-    const row = { workspace_id, ...given, org_id, status: 'active', created_at: now, updated_at: now } as const;
+    const row = { workspace_id, ...given, org_id, status: 'active', ...this.#supply.born() } as const;
     return this.#workspaces.add(workspace_id, row);
   }
 
@@ -50,29 +53,28 @@ export class Tenants {
     return this.#workspaces.list({ org_id });
   }
 
-  /** @throws a 404: either is unknown, or the workspace is another organization's. */
+  /** @throws {AxmeRefusal} 404: either is unknown, or the workspace is another organization's. */
   workspace(org_id: string, workspace_id: string): Workspace {
     this.organization(org_id);
-    return this.#workspaces.find({ org_id, workspace_id }) ?? notFound('workspace');
+    return existing(this.#workspaces.find({ org_id, workspace_id }), 'workspace');
   }
 
-  /** Checks a scope whose workspace may be left out. @throws a 404. */
+  /** Checks a scope whose workspace may be left out. @throws {AxmeRefusal} 404. */
   check(org_id: string, workspace_id: string | null | undefined): void {
-    if (workspace_id == null) this.organization(org_id);
+    if (workspace_id === undefined || workspace_id === null) this.organization(org_id);
     else this.workspace(org_id, workspace_id);
   }
 
   updateWorkspace(org_id: string, workspace_id: string, changes: Changes<Workspace>): Workspace {
     const row = this.workspace(org_id, workspace_id);
-    return this.#workspaces.update(workspace_id, row, { ...changes, ...this.#touched(), org_id, workspace_id });
+    return this.#workspaces.update(workspace_id, row, { ...changes, ...this.#supply.touched(), org_id, workspace_id });
   }
 
-  /** @throws a 409: the actor has the role there already. */
+  /** @throws {AxmeRefusal} 409: the actor has the role there already. */
   addMember(org_id: string, { invited_by_actor_id: _, ...given }: NewMember): Member {
     this.check(org_id, given.workspace_id);
-    const now = this.#supply.time();
     const member_id = this.#supply.uuid();
-    const row: Member = { member_id, ...given, org_id, status: 'active', created_at: now, updated_at: now };
+    const row: Member = { member_id, ...given, org_id, status: 'active', ...this.#supply.born() };
     this.#refuseDuplicate(row);
     return this.#members.add(member_id, row);
   }
@@ -83,20 +85,20 @@ export class Tenants {
     return this.#members.list({ org_id, workspace_id });
   }
 
-  /** @throws a 404; a 409: the actor has the role there already. */
+  /** @throws {AxmeRefusal} 404; 409: the actor has the role there already. */
   updateMember(org_id: string, member_id: string, changes: Changes<Member>): Member {
     const row = this.#member(org_id, member_id);
     if (changes.workspace_id !== undefined) this.check(org_id, changes.workspace_id);
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     this.#refuseDuplicate({ ...row, ...given });
-    return this.#members.update(member_id, row, { ...changes, ...this.#touched(), org_id, member_id });
+    return this.#members.update(member_id, row, { ...changes, ...this.#supply.touched(), org_id, member_id });
   }
 
   /** Sets its status to `removed`; once more changes nothing, so that the client can repeat it. */
   removeMember(org_id: string, member_id: string): Member {
     const row = this.#member(org_id, member_id);
     if (row.status === 'removed') return row;
-    return this.#members.update(member_id, row, { status: 'removed', ...this.#touched() });
+    return this.#members.update(member_id, row, { status: 'removed', ...this.#supply.touched() });
   }
 
   clear(): void {
@@ -107,7 +109,7 @@ export class Tenants {
 
   #member(org_id: string, member_id: string): Member {
     this.organization(org_id);
-    return this.#members.find({ org_id, member_id }) ?? notFound('member');
+    return existing(this.#members.find({ org_id, member_id }), 'member');
   }
 
   #refuseDuplicate({ member_id, org_id, workspace_id, actor_id, role, status }: Member): void {
@@ -117,13 +119,4 @@ export class Tenants {
       throw conflict('the actor already has this role there');
     }
   }
-
-  #touched(): { updated_at: string } {
-    return { updated_at: this.#supply.time() };
-  }
-}
-
-/** Refuses a body that names another id than the path does. @throws a 400. */
-export function sameId(name: string, inPath: string, inBody: string | undefined): void {
-  if (inBody !== undefined && inBody !== inPath) throw badRequest(`${name} of the body differs from the path's`);
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { jsonObject, text } from '../fields.js';
+import { type FieldValues, jsonObject, text } from '../../input.js';
 
 /** `POST /v1/schemas`; the looser of the two published forms of `semantic_type` (AXME contract §9.4). */
-export const newSchema = v.object({
+export const newSchema = {
   semantic_type: v.pipe(
     v.string(),
     v.maxLength(255),
@@ -13,8 +13,8 @@ export const newSchema = v.object({
   compatibility_mode: v.picklist(['strict', 'backward', 'warn']),
   scope: v.nullish(v.picklist(['tenant', 'core']), 'tenant'),
   active: v.nullish(v.boolean(), true),
-});
-export type NewSchema = v.InferOutput<typeof newSchema>;
+};
+export type NewSchema = FieldValues<typeof newSchema>;
 
 export interface Schema extends Omit<NewSchema, 'schema_ref'> {
   readonly schema_ref: string;

@@ -1,23 +1,23 @@
 import * as v from 'valibot';
-import { integer, ownerAgent, sha256Hex, text, uuid } from '../fields.js';
+import { address, type FieldValues, int, text, uuid } from '../../input.js';
 
-const sizeBytes = integer(1, 2_147_483_648);
-const digest = v.nullish(sha256Hex, null);
+const sizeBytes = int(1, 2_147_483_648);
+const digest = v.nullish(v.pipe(v.string(), v.regex(/^[a-f\d]{64}$/)), null);
 
 /** `POST /v1/media/create-upload` */
-export const newUpload = v.object({
-  owner_agent: ownerAgent,
+export const newUpload = {
+  owner_agent: address,
   filename: text(1, 255),
   mime_type: text(3, 255),
   size_bytes: sizeBytes,
   sha256: digest,
-  ttl_seconds: v.nullish(integer(60, 604_800), 3600),
-});
-export type NewUpload = v.InferOutput<typeof newUpload>;
+  ttl_seconds: v.nullish(int(60, 604_800), 3600),
+};
+export type NewUpload = FieldValues<typeof newUpload>;
 
 /** `POST /v1/media/finalize-upload` */
-export const finishedUpload = v.object({ upload_id: uuid, size_bytes: sizeBytes, sha256: digest });
-export type FinishedUpload = v.InferOutput<typeof finishedUpload>;
+export const finishedUpload = { upload_id: uuid, size_bytes: sizeBytes, sha256: digest };
+export type FinishedUpload = FieldValues<typeof finishedUpload>;
 
 /** An upload as it stands on the wire, without the URLs, which depend on how the emulator is reached. */
 export interface Upload extends Omit<NewUpload, 'ttl_seconds'> {

@@ -1,4 +1,5 @@
-import { conflict, notFound } from '../refusals.js';
+import { conflict } from '../../refusal.js';
+import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { type Changes, Table } from '../table.js';
 import type { Tenants } from './tenants.js';
@@ -21,10 +22,9 @@ export class AccessRequests {
     this.#tenants = tenants;
   }
 
-  /** @throws a 404: the organization or the workspace is unknown. */
+  /** @throws {AxmeRefusal} 404: the organization or the workspace is unknown. */
   create(given: NewAccessRequest): AccessRequest {
     if (given.org_id !== null) this.#tenants.check(given.org_id, given.workspace_id);
-    const now = this.#supply.time();
     const access_request_id = this.#supply.uuid();
     const stored: StoredRequest = {
       access_request_id,
@@ -33,8 +33,7 @@ export class AccessRequests {
       reviewer_actor_id: null,
       review_comment: null,
       reviewed_at: null,
-      created_at: now,
-      updated_at: now,
+      ...this.#supply.born(),
     };
     return this.#view(this.#stored.add(access_request_id, stored));
   }
@@ -45,12 +44,12 @@ export class AccessRequests {
     return found.filter((request) => state === undefined || request.state === state);
   }
 
-  /** @throws a 404. */
+  /** @throws {AxmeRefusal} 404. */
   get(access_request_id: string): AccessRequest {
     return this.#view(this.#existing(access_request_id));
   }
 
-  /** @throws a 404; a 409: it was reviewed, or its time is over. */
+  /** @throws {AxmeRefusal} 404; 409: it was reviewed, or its time is over. */
   review(access_request_id: string, { decision, ...review }: AccessReview): AccessRequest {
     const stored = this.#existing(access_request_id);
     const { state } = this.#view(stored);
@@ -65,7 +64,7 @@ export class AccessRequests {
   }
 
   #existing(access_request_id: string): StoredRequest {
-    return this.#stored.get(access_request_id) ?? notFound('access request');
+    return existing(this.#stored.get(access_request_id), 'access request');
   }
 
   #view({ expires_at, ...request }: StoredRequest): AccessRequest {
