@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.js';
-import { administrationFamilies } from './administration/families.js';
+import { Administration } from './administration/administration.js';
 import { Core } from './core.js';
 import type { Family } from './family.js';
 import { Health } from './health.js';
@@ -8,11 +8,13 @@ import type { AxmeOptions } from './settings.js';
 /** The state of the emulated AXME. */
 export class AxmePlatform {
   readonly core: Core;
+  readonly administration: Administration;
   readonly families: readonly Family[];
 
   constructor(options: AxmeOptions, seed: string | undefined, clock: Clock) {
     this.core = new Core(options, seed, clock);
-    this.families = [new Health(), ...administrationFamilies(this.core)];
+    this.administration = new Administration(this.core);
+    this.families = [new Health(), ...this.administration.families];
   }
 
   reset(): void {

@@ -51,27 +51,33 @@ export class AxmeRouter {
 
   #serve(path: string, handlers: Handlers, lane: Lane): void {
     for (const [method, handler] of Object.entries(handlers)) {
-      this.#app.on(method, path, (c) => this.#answer(c, handler, lane));
+      this.#app.on(method, path, (c) => this.#answer(c, path, handler, lane));
     }
     this.#refuseOtherMethods(path, handlers);
   }
 
-  async #answer(c: Context, handler: Handler, lane: Lane): Promise<Response> {
-    const { keys, actors, time, strict, idempotency } = this.#core;
+  async #answer(c: Context, path: string, handler: Handler, lane: Lane): Promise<Response> {
+    const { keys, actors, time, strict, idempotency, activity } = this.#core;
     const request = c.req.raw;
     const caller = authenticate(request, lane, { keys, actors, time, strict });
     const writes = request.method === 'POST' || request.method === 'PATCH';
     const json = writes ? parseJson(await readBody(request, MAX_BODY_BYTES)) : undefined;
     const call = new AxmeCall({ request, caller, json, params: c.req.param(), strict });
+    activity.arrived(call);
+    const act = async () => {
+      const answer = toResponse(await handler(call));
+      activity.done(call, path);
+      return answer;
+    };
     const key = writes ? request.headers.get('idempotency-key') : null;
-    if (key === null || key === '') return toResponse(await handler(call));
+    if (key === null || key === '') return act();
     const scope = {
       credential: caller.apiKey.token,
       method: request.method,
       path: call.url.pathname,
       key,
     };
-    const { status, body } = await idempotency.once(scope, json, async () => kept(toResponse(await handler(call))));
+    const { status, body } = await idempotency.once(scope, json, async () => kept(await act()));
     return new Response(body, { status, headers: { 'Content-Type': 'application/json' } });
   }
 

@@ -11,10 +11,13 @@ export const MAX_MEDIA_BYTES = 104_857_600;
 /** How many bytes are kept of all files together. To make room, those of the oldest uploads are forgotten. */
 export const MAX_STORED_BYTES: number = 2 * MAX_MEDIA_BYTES;
 
-interface StoredUpload extends Upload {
+/** An upload with what is not for everybody's eyes. */
+export interface StoredUpload extends Upload {
   /** What its URLs hold, so that they need no other credential. */
   readonly secret: string;
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** Whose quota it uses. */
+  readonly workspaceId: string;
 }
 
 /** Files that are declared, uploaded and finalized (AXME contract §2.10). */
@@ -26,13 +29,13 @@ export class Uploads {
     this.#supply = supply;
   }
 
-  /** How many bytes are kept now. */
-  get storedBytes(): number {
-    return this.#uploads.list().reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+  /** How many bytes are kept now, of all workspaces or of one. */
+  storedBytes(workspaceId?: string): number {
+    return this.#uploads.list({ workspaceId }).reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
   }
 
   /** @throws {AxmeRefusal} 413: larger than {@link MAX_MEDIA_BYTES}. */
-  create({ ttl_seconds, ...given }: NewUpload): StoredUpload {
+  create({ ttl_seconds, ...given }: NewUpload, workspaceId: string): StoredUpload {
     refuseOversize(given.size_bytes);
     const upload_id = this.#supply.uuid();
     return this.#uploads.add(upload_id, {
@@ -46,6 +49,7 @@ export class Uploads {
       finalized_at: null,
       secret: this.#supply.secret(),
       bytes: undefined,
+      workspaceId,
     });
   }
 
@@ -113,7 +117,7 @@ export class Uploads {
 
   #makeRoom(length: number, forUpload: string): void {
     for (const upload of this.#uploads.list()) {
-      if (this.storedBytes + length <= MAX_STORED_BYTES) return;
+      if (this.storedBytes() + length <= MAX_STORED_BYTES) return;
       if (upload.upload_id !== forUpload) this.#uploads.update(upload.upload_id, { ...upload, bytes: undefined }, {});
     }
   }

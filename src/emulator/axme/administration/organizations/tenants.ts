@@ -15,6 +15,16 @@ export class Tenants {
     this.#supply = supply;
   }
 
+  /** Adds an organization with one workspace whose ids are given. */
+  seed(organization: Pick<Organization, 'org_id' | 'name'>, workspace: Pick<Workspace, 'workspace_id' | 'name'>): void {
+    const { org_id } = organization;
+    const common = { status: 'active', ...this.#supply.born() } as const;
+    const names = { legal_name: null, primary_domain: null, metadata: {} };
+    this.#organizations.add(org_id, { ...organization, ...names, ...common });
+    const place = { org_id, environment: 'sandbox', region: null } as const;
+    this.#workspaces.add(workspace.workspace_id, { ...workspace, ...place, ...common });
+  }
+
   createOrganization({ requested_by_actor_id: _, ...given }: NewOrganization): Organization {
     const org_id = this.#supply.uuid();
     return this.#organizations.add(org_id, { org_id, ...given, status: 'active', ...this.#supply.born() });

@@ -59,7 +59,7 @@ export class Invites {
   accept(
     token: string,
     normalized_nick: string,
-    display_name: string | undefined,
+    display_name: string | null | undefined,
     takenNick: 'use' | 'refuse',
   ): Invite & { readonly accepted_at: string; readonly accepted_by: User } {
     const invite = this.get(token);
