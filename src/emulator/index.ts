@@ -1,4 +1,6 @@
 export type { Actor, ActorOptions } from './axme/actors.js';
+export type { InvoiceOptions } from './axme/administration/billing/invoice-options.js';
+export type { Invoice } from './axme/administration/billing/wire.js';
 export type { AxmeControl, AxmeSettingValues } from './axme/control.js';
 export type { AxmeOptions } from './axme/settings.js';
 export type { EmulatorClock } from './clock.js';

@@ -50,7 +50,9 @@ test('what is nowhere, and what is not allowed', async () => {
 
 test('request and trace ids are echoed, and a request id is made', async () => {
   const emulator = createEmulator();
-  const echoed = await emulator.fetch(`${BASE}/v1/nowhere`, { headers: { 'x-request-id': 'r-1', 'x-trace-id': 't-1' } });
+  const echoed = await emulator.fetch(`${BASE}/v1/nowhere`, {
+    headers: { 'x-request-id': 'r-1', 'x-trace-id': 't-1' },
+  });
   expect([echoed.headers.get('x-request-id'), echoed.headers.get('x-trace-id')]).toEqual(['r-1', 't-1']);
   const made = await emulator.fetch(`${BASE}/health`);
   expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

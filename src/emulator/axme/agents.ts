@@ -29,6 +29,7 @@ const MAX_AGENTS = 10_000;
 export class Agents {
   readonly #time: Scheduler;
   readonly #agents = new Map<string, RegisteredAgent>();
+  readonly #killed = new Set<string>();
 
   constructor(time: Scheduler) {
     this.#time = time;
@@ -57,8 +58,22 @@ export class Agents {
     return [...this.#agents.values()];
   }
 
+  /** From now on intents to and from it are refused, until {@link Agents.resume} (AXME contract §7). */
+  kill(address: string): void {
+    this.#killed.add(fullAddress(address));
+  }
+
+  resume(address: string): void {
+    this.#killed.delete(fullAddress(address));
+  }
+
+  isKilled(address: string): boolean {
+    return this.#killed.has(fullAddress(address));
+  }
+
   clear(): void {
     this.#agents.clear();
+    this.#killed.clear();
   }
 
   #put(agent: RegisteredAgent): RegisteredAgent {

@@ -14,6 +14,7 @@ const settingNames = [
   'legacyStatus',
   'keepaliveMs',
   'redeliveryMs',
+  'deliveryOutcome',
   'sendWebhooks',
   'webhookAttempts',
   'webhookRetryMs',
@@ -29,6 +30,7 @@ const settingNames = [
  * | `GET /settings` | | every setting of `AxmeOptions` |
  * | `PATCH /settings` | some of these, all or nothing | all of them |
  * | `POST /actors` | `ActorOptions` | 201, the actor with its `token` |
+ * | `POST /invoices` | `InvoiceOptions` | 201, the invoice as the gateway tells it |
  */
 export function axmeControlRoutes(axme: AxmeControl): Hono {
   const app = new Hono();
@@ -36,6 +38,9 @@ export function axmeControlRoutes(axme: AxmeControl): Hono {
   // What the bodies must look like is checked by the control itself.
   endpoint(app, '/actors', {
     POST: async (c) => success(axme.addActor((await readJson(c.req.raw)) as object | undefined), 201),
+  });
+  endpoint(app, '/invoices', {
+    POST: async (c) => success(axme.addInvoice((await readJson(c.req.raw)) as object | undefined), 201),
   });
   return app;
 }

@@ -1,4 +1,7 @@
+import { checkInput } from '../input.js';
 import type { Actor, ActorOptions } from './actors.js';
+import { type InvoiceOptions, invoiceOptions } from './administration/billing/invoice-options.js';
+import type { Invoice } from './administration/billing/wire.js';
 import type { AxmePlatform } from './platform.js';
 import type { AxmeOptions } from './settings.js';
 
@@ -21,9 +24,11 @@ export interface AxmeControl extends AxmeSettingValues {
   configure(settings: AxmeOptions): void;
   /** Another actor, until the next reset. */
   addActor(options?: ActorOptions): Actor;
+  /** An invoice of a workspace, until the next reset. */
+  addInvoice(options?: InvoiceOptions): Invoice;
 }
 
-export function createAxmeControl({ core }: AxmePlatform): AxmeControl {
+export function createAxmeControl({ core, administration }: AxmePlatform): AxmeControl {
   const { settings, keys, actors, home } = core;
   return settings.on({
     apiKey: keys.first.token,
@@ -33,5 +38,13 @@ export function createAxmeControl({ core }: AxmePlatform): AxmeControl {
     workspaceId: home.workspaceId,
     configure: (options: AxmeOptions) => settings.update(options),
     addActor: (options: ActorOptions = {}) => actors.add(options, core.ids),
+    addInvoice(options: InvoiceOptions = {}) {
+      const {
+        orgId = home.orgId,
+        workspaceId = home.workspaceId,
+        ...given
+      } = checkInput(invoiceOptions, options, 'invoice');
+      return administration.ledger.addInvoice({ orgId, workspaceId, ...given });
+    },
   });
 }

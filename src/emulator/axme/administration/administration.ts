@@ -27,28 +27,27 @@ import { Supply } from './supply.js';
 /** The families around the intents: people, organizations, what they own and what they use. */
 export class Administration {
   readonly families: readonly Family[];
-  readonly tenants: Tenants;
+  /** Plans and invoices. */
   readonly ledger: Ledger;
-  readonly deliveries: Deliveries;
 
   constructor(core: Core) {
     const supply = new Supply(core);
-    this.tenants = new Tenants(supply);
-    this.ledger = new Ledger(supply, this.tenants);
-    const directory = new Directory(supply, this.tenants);
-    this.deliveries = new Deliveries(supply, directory, this.tenants);
+    const tenants = new Tenants(supply);
+    this.ledger = new Ledger(supply, tenants);
+    const directory = new Directory(supply, tenants);
+    const deliveries = new Deliveries(core, supply, directory, tenants);
     const users = new Users(supply, core.nicks);
     this.families = [
       new Schemas(core, new SchemaRegistry(supply)),
       new Media(core, new Uploads(supply)),
       new People(core, users, new Invites(supply, users)),
-      new Organizations(core, this.tenants),
-      new Access(new AccessRequests(supply, this.tenants)),
-      new Metering(core, new Quotas(supply), this.tenants),
+      new Organizations(core, tenants),
+      new Access(new AccessRequests(supply, tenants)),
+      new Metering(core, new Quotas(supply), tenants),
       new Billing(this.ledger),
-      new ServiceAccountRoutes(new ServiceAccounts(core, supply, this.tenants)),
+      new ServiceAccountRoutes(new ServiceAccounts(core, supply, tenants)),
       new Addressing(directory),
-      new DeliveryRoutes(this.deliveries, supply, this.tenants),
+      new DeliveryRoutes(deliveries, supply, tenants),
       new Audit(core),
     ];
   }

@@ -1,22 +1,24 @@
 import { canonicalJson } from '../../canonical.js';
+import type { Core } from '../../core.js';
 import { conflict } from '../../refusal.js';
 import type { Tenants } from '../organizations/tenants.js';
 import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { type Changes, Table } from '../table.js';
+import type { DeliveryStatus } from './delivery-status.js';
 import type { Directory } from './directory.js';
-import type { Delivery, DeliveryStatus, NewDelivery, Reconciliation } from './wire.js';
+import type { Delivery, NewDelivery, Reconciliation } from './wire.js';
 
 /** What was sent over the routes of principals (AXME contract §2.16). Nothing really is: it is recorded as if. */
 export class Deliveries {
-  /** What becomes of a delivery that is submitted or replayed from now on. */
-  outcome: DeliveryStatus = 'delivered';
   readonly #deliveries = new Table<Delivery>(10_000);
+  readonly #core: Core;
   readonly #supply: Supply;
   readonly #directory: Directory;
   readonly #tenants: Tenants;
 
-  constructor(supply: Supply, directory: Directory, tenants: Tenants) {
+  constructor(core: Core, supply: Supply, directory: Directory, tenants: Tenants) {
+    this.#core = core;
     this.#supply = supply;
     this.#directory = directory;
     this.#tenants = tenants;
@@ -89,14 +91,13 @@ export class Deliveries {
     return old.map((delivery) => this.#deliveries.update(delivery.delivery_id, delivery, changes));
   }
 
-  reset(): void {
+  clear(): void {
     this.#deliveries.clear();
-    this.outcome = 'delivered';
   }
 
   #add(delivery: Omit<Delivery, 'delivery_id' | 'status' | 'error_detail' | 'created_at' | 'updated_at'>): Delivery {
     const delivery_id = this.#supply.id('dlv');
-    const status = this.outcome;
+    const status = this.#core.settings.now.deliveryOutcome;
     const failed = status === 'failed' || status === 'dead_lettered';
     const outcome = { status, error_detail: failed ? 'the emulator was told to fail' : null };
     return this.#deliveries.add(delivery_id, { ...delivery, delivery_id, ...outcome, ...this.#supply.born() });

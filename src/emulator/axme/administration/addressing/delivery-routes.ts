@@ -36,7 +36,7 @@ export class DeliveryRoutes implements Family {
   }
 
   reset(): void {
-    this.#deliveries.reset();
+    this.#deliveries.clear();
   }
 
   #reconcile(call: AxmeCall): object {

@@ -117,7 +117,7 @@ export class Directory {
     const principal = named?.principal ?? this.principal(principal_id ?? '');
     this.#tenants.workspace(org_id, workspace_id);
     if (principal.org_id !== org_id || principal.workspace_id !== workspace_id) throw notFound('principal');
-    if (principal_id && principal.principal_id !== principal_id) throw conflict('the alias is another principal’s');
+    if (principal_id && principal.principal_id !== principal_id) throw conflict("the alias is another principal's");
     const active = this.#routes.list({ principal_id: principal.principal_id, status: 'active' });
     const candidates = active.toSorted((a, b) => a.priority - b.priority);
     const route = existing(candidates[0], 'active route');

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type FieldValues, int, jsonObject, queryInt, text } from '../../input.js';
 import { metadata, nullable, organizationScope, textOrNull, workspaceScope } from '../fields.js';
+import { type DeliveryStatus, deliveryStatus } from './delivery-status.js';
 
 const principalId = text(5, 64);
 const aliasName = text(3, 255);
@@ -32,7 +33,7 @@ interface OfPrincipal {
   readonly updated_at: string;
 }
 
-export interface Principal extends NewPrincipal, OfPrincipal {
+export interface Principal extends Omit<NewPrincipal, keyof OfPrincipal>, OfPrincipal {
   readonly status: 'active' | 'suspended' | 'inactive';
 }
 
@@ -51,7 +52,7 @@ export const aliasQuery = { ...listQuery, status: v.optional(v.picklist(['active
 /** `GET /v1/aliases/resolve` */
 export const aliasResolution = { ...workspaceScope, alias: aliasName };
 
-export interface Alias extends NewAlias, OfPrincipal {
+export interface Alias extends Omit<NewAlias, keyof OfPrincipal>, OfPrincipal {
   readonly alias_id: string;
   readonly status: 'active' | 'revoked';
   readonly revoked_at: string | null;
@@ -84,7 +85,7 @@ export const routeChanges = {
   metadata: v.optional(jsonObject),
 };
 
-export interface Route extends NewRoute, OfPrincipal {
+export interface Route extends Omit<NewRoute, keyof OfPrincipal>, OfPrincipal {
   readonly route_id: string;
   readonly health_status: 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
   readonly status: 'active' | 'inactive' | 'draining';
@@ -108,7 +109,7 @@ export const newBinding = {
 };
 export type NewBinding = FieldValues<typeof newBinding>;
 
-export interface TransportBinding extends NewBinding, OfPrincipal {
+export interface TransportBinding extends Omit<NewBinding, keyof OfPrincipal>, OfPrincipal {
   readonly binding_id: string;
 }
 
@@ -121,9 +122,6 @@ export const newDelivery = {
   idempotency_key: textOrNull(4, 255),
 };
 export type NewDelivery = FieldValues<typeof newDelivery>;
-
-export const deliveryStatus = v.picklist(['submitted', 'delivered', 'failed', 'pending', 'dead_lettered']);
-export type DeliveryStatus = v.InferOutput<typeof deliveryStatus>;
 
 /** `GET /v1/deliveries` */
 export const deliveryQuery = { ...listQuery, status: v.optional(deliveryStatus) };

@@ -2,10 +2,11 @@ import type { Tenants } from '../organizations/tenants.js';
 import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
 import { type Changes, Table } from '../table.js';
+import type { InvoiceOptions } from './invoice-options.js';
 import type { BillingPlan, Invoice, NewPlan } from './wire.js';
 
-/** What an invoice that is seeded needs to say; the rest is made up. */
-export type NewInvoice = Pick<Invoice, 'org_id' | 'workspace_id'> & Changes<Invoice>;
+/** Whose invoice it is. */
+type InvoicePlace = { readonly orgId: string; readonly workspaceId: string };
 
 /** The plan of each workspace, and its invoices (AXME contract §2.14). */
 export class Ledger {
@@ -46,31 +47,29 @@ export class Ledger {
     return existing(this.#invoices.get(invoice_id), 'invoice');
   }
 
-  /** Adds an invoice. By default it is issued now, for the last 30 days, over what the plan commits to, due in 14 days. */
-  seedInvoice(given: NewInvoice): Invoice {
-    const plan = this.#plans.get(given.workspace_id);
-    const total_minor = given.total_minor ?? given.subtotal_minor ?? plan?.monthly_commit_minor ?? 0;
-    const invoice_id = given.invoice_id ?? this.#supply.id('inv');
+  /** Adds an invoice over the last 30 days, issued now and due in 14 days; what is not given is as the plan says. */
+  addInvoice({ orgId, workspaceId, status = 'issued', ...given }: InvoiceOptions & InvoicePlace): Invoice {
+    const plan = this.#plans.get(workspaceId);
+    const invoice_id = this.#supply.id('inv');
+    const total_minor = given.totalMinor ?? plan?.monthly_commit_minor ?? 0;
     const day = 86_400;
-    const row: Invoice = {
+    return this.#invoices.add(invoice_id, {
       invoice_id,
-      org_id: given.org_id,
-      workspace_id: given.workspace_id,
+      org_id: orgId,
+      workspace_id: workspaceId,
       billing_plan_id: plan?.billing_plan_id ?? null,
       period_start: this.#supply.time(-30 * day),
       period_end: this.#supply.time(),
-      subtotal_minor: total_minor,
+      subtotal_minor: given.subtotalMinor ?? total_minor,
       total_minor,
-      currency: plan?.currency ?? 'USD',
-      status: 'issued',
-      due_at: this.#supply.time(14 * day),
-      issued_at: this.#supply.time(),
-      paid_at: given.status === 'paid' ? this.#supply.time() : null,
-      metadata: {},
+      currency: given.currency ?? plan?.currency ?? 'USD',
+      status,
+      due_at: status === 'draft' ? null : this.#supply.time(14 * day),
+      issued_at: status === 'draft' ? null : this.#supply.time(),
+      paid_at: status === 'paid' ? this.#supply.time() : null,
+      metadata: given.metadata ?? {},
       ...this.#supply.born(),
-    };
-    this.#invoices.add(invoice_id, row);
-    return this.#invoices.update(invoice_id, row, given);
+    });
   }
 
   clear(): void {
