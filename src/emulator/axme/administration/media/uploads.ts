@@ -24,9 +24,11 @@ export interface StoredUpload extends Upload {
 export class Uploads {
   readonly #uploads = new Table<StoredUpload>();
   readonly #supply: Supply;
+  readonly #maxStoredBytes: number;
 
-  constructor(supply: Supply) {
+  constructor(supply: Supply, maxStoredBytes: number = MAX_STORED_BYTES) {
     this.#supply = supply;
+    this.#maxStoredBytes = maxStoredBytes;
   }
 
   /** How many bytes are kept now, of all workspaces or of one. */
@@ -117,7 +119,7 @@ export class Uploads {
 
   #makeRoom(length: number, forUpload: string): void {
     for (const upload of this.#uploads.list()) {
-      if (this.storedBytes() + length <= MAX_STORED_BYTES) return;
+      if (this.storedBytes() + length <= this.#maxStoredBytes) return;
       if (upload.upload_id !== forUpload) this.#uploads.update(upload.upload_id, { ...upload, bytes: undefined }, {});
     }
   }
