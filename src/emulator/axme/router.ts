@@ -12,6 +12,12 @@ export type Handler = (call: AxmeCall) => object | Promise<object>;
 /** A handler a method. */
 export type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PATCH' | 'DELETE', Handler>>>;
 
+/** What is special about a route. */
+export interface RouteOptions {
+  /** Whether the handler itself looks after `Idempotency-Key`. Default `false`. */
+  readonly ownKeys?: boolean | undefined;
+}
+
 /** Answers without looking at credentials. It reads the body itself. */
 export type OpenHandler = (c: Context) => object | Promise<object>;
 
@@ -32,8 +38,8 @@ export class AxmeRouter {
   }
 
   /** A route that wants an API key. */
-  machine(path: string, handlers: Handlers): void {
-    this.#serve(path, handlers, 'machine');
+  machine(path: string, handlers: Handlers, { ownKeys = false }: RouteOptions = {}): void {
+    this.#serve(path, handlers, 'machine', ownKeys);
   }
 
   /** A route that wants an API key, and in strict mode an actor token. */
@@ -49,21 +55,21 @@ export class AxmeRouter {
     this.#refuseOtherMethods(path, handlers);
   }
 
-  #serve(path: string, handlers: Handlers, lane: Lane): void {
+  #serve(path: string, handlers: Handlers, lane: Lane, ownKeys = false): void {
     for (const [method, handler] of Object.entries(handlers)) {
-      this.#app.on(method, path, (c) => this.#answer(c, handler, lane));
+      this.#app.on(method, path, (c) => this.#answer(c, handler, lane, ownKeys));
     }
     this.#refuseOtherMethods(path, handlers);
   }
 
-  async #answer(c: Context, handler: Handler, lane: Lane): Promise<Response> {
+  async #answer(c: Context, handler: Handler, lane: Lane, ownKeys: boolean): Promise<Response> {
     const { keys, actors, time, strict, idempotency } = this.#core;
     const request = c.req.raw;
     const caller = authenticate(request, lane, { keys, actors, time, strict });
     const writes = request.method === 'POST' || request.method === 'PATCH';
     const json = writes ? parseJson(await readBody(request, MAX_BODY_BYTES)) : undefined;
     const call = new AxmeCall({ request, caller, json, params: c.req.param(), strict });
-    const key = writes ? request.headers.get('idempotency-key') : null;
+    const key = writes && !ownKeys ? request.headers.get('idempotency-key') : null;
     if (key === null || key === '') return toResponse(await handler(call));
     const scope = {
       credential: caller.apiKey.token,
