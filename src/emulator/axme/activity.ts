@@ -1,6 +1,7 @@
+import type { Random } from '../random.js';
 import { AuditLog } from './audit-log.js';
 import type { AxmeCall } from './call.js';
-import type { Core } from './core.js';
+import type { Scheduler } from './scheduler.js';
 import { type Dimension, UsageMeter } from './usage-meter.js';
 
 /** Which writes count towards which quota: a method and the pattern of the route. What has an amount counts for itself. */
@@ -17,9 +18,9 @@ export class Activity {
   readonly usage: UsageMeter;
   readonly audit: AuditLog;
 
-  constructor(core: Core) {
-    this.usage = new UsageMeter(core.time);
-    this.audit = new AuditLog(core);
+  constructor(time: Scheduler, ids: () => Random) {
+    this.usage = new UsageMeter(time);
+    this.audit = new AuditLog(time, ids);
   }
 
   /** A request has come whose sender is known. */

@@ -1,4 +1,5 @@
-import type { Core } from './core.js';
+import type { Random } from '../random.js';
+import type { Scheduler } from './scheduler.js';
 import { dateTime } from './time.js';
 
 /** Something that was done, as `GET /v1/audit/events` tells it; the contract names the route and no shape (§2.20). */
@@ -21,16 +22,17 @@ const MAX_EVENTS = 10_000;
 
 /** The writes that the gateway accepted, newest last. */
 export class AuditLog {
-  readonly #core: Core;
+  readonly #time: Scheduler;
+  readonly #ids: () => Random;
   #events: AuditEvent[] = [];
 
-  constructor(core: Core) {
-    this.#core = core;
+  constructor(time: Scheduler, ids: () => Random) {
+    this.#time = time;
+    this.#ids = ids;
   }
 
   record(event: Omit<AuditEvent, 'event_id' | 'at'>): void {
-    const { ids, time } = this.#core;
-    this.#events.push({ event_id: ids.uuid(), ...event, at: dateTime(time.now()) });
+    this.#events.push({ event_id: this.#ids().uuid(), ...event, at: dateTime(this.#time.now()) });
     if (this.#events.length > MAX_EVENTS) this.#events.shift();
   }
 

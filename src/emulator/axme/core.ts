@@ -43,7 +43,7 @@ export class Core {
     this.time = new Scheduler(clock);
     this.agents = new Agents(this.time);
     this.idempotency = new IdempotencyRecords(this.time);
-    this.activity = new Activity(this);
+    this.activity = new Activity(this.time, () => this.#ids);
     this.#seed = seed;
     this.#ids = createRandom(seed, 'axme');
     const first = createRandom(seed, 'axme accounts');

@@ -12,8 +12,22 @@ export type Handler = (call: AxmeCall) => object | Promise<object>;
 /** A handler a method. */
 export type Handlers = Readonly<Partial<Record<'GET' | 'POST' | 'PATCH' | 'DELETE', Handler>>>;
 
+/** What is special about a route. */
+export interface RouteOptions {
+  /** Whether the handler itself looks after `Idempotency-Key`. Default `false`. */
+  readonly ownKeys?: boolean | undefined;
+}
+
 /** Answers without looking at credentials. It reads the body itself. */
 export type OpenHandler = (c: Context) => object | Promise<object>;
+
+interface Route {
+  /** The pattern of its path. */
+  readonly path: string;
+  readonly handler: Handler;
+  readonly lane: Lane;
+  readonly ownKeys: boolean;
+}
 
 /** A body longer than this is refused: 413. The longest message of a thread fits. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -32,8 +46,8 @@ export class AxmeRouter {
   }
 
   /** A route that wants an API key. */
-  machine(path: string, handlers: Handlers): void {
-    this.#serve(path, handlers, 'machine');
+  machine(path: string, handlers: Handlers, { ownKeys = false }: RouteOptions = {}): void {
+    this.#serve(path, handlers, 'machine', ownKeys);
   }
 
   /** A route that wants an API key, and in strict mode an actor token. */
@@ -49,14 +63,14 @@ export class AxmeRouter {
     this.#refuseOtherMethods(path, handlers);
   }
 
-  #serve(path: string, handlers: Handlers, lane: Lane): void {
+  #serve(path: string, handlers: Handlers, lane: Lane, ownKeys = false): void {
     for (const [method, handler] of Object.entries(handlers)) {
-      this.#app.on(method, path, (c) => this.#answer(c, path, handler, lane));
+      this.#app.on(method, path, (c) => this.#answer(c, { path, handler, lane, ownKeys }));
     }
     this.#refuseOtherMethods(path, handlers);
   }
 
-  async #answer(c: Context, path: string, handler: Handler, lane: Lane): Promise<Response> {
+  async #answer(c: Context, { path, handler, lane, ownKeys }: Route): Promise<Response> {
     const { keys, actors, time, strict, idempotency, activity } = this.#core;
     const request = c.req.raw;
     const caller = authenticate(request, lane, { keys, actors, time, strict });
@@ -69,7 +83,7 @@ export class AxmeRouter {
       activity.done(call, path);
       return answer;
     };
-    const key = writes ? request.headers.get('idempotency-key') : null;
+    const key = writes && !ownKeys ? request.headers.get('idempotency-key') : null;
     if (key === null || key === '') return act();
     const scope = {
       credential: caller.apiKey.token,

@@ -7,7 +7,7 @@ import { type DeliveryStatus, deliveryStatus } from './administration/addressing
 export interface AxmeOptions {
   /**
    * Whether the gateway insists: actor tokens on the routes that want one, no unknown names in bodies and queries, known
-   * agents only, known approvals only, finished threads stay as they are, owners only see what is theirs. Default `false`,
+   * agents only, known approvals only, actors only see what is theirs. Default `false`,
    * with which the public conformance suite passes.
    */
   readonly strict?: boolean | undefined;
@@ -17,6 +17,8 @@ export interface AxmeOptions {
   readonly streams?: boolean | undefined;
   /** Whether `action: "complete"` completes a plain intent too, and not only a step of a workflow. Default `false`. */
   readonly completePlainIntents?: boolean | undefined;
+  /** Whether a thread that is done takes no further reply, delegation or decision: 409. Default `false`. */
+  readonly closeThreads?: boolean | undefined;
   /** Whether intents have the older `legacy_status` beside `status`. Default `true`. */
   readonly legacyStatus?: boolean | undefined;
   /** Milliseconds between two comments that keep an idle stream alive; `null`: none. Default 5000. */
@@ -42,6 +44,7 @@ const schema = v.strictObject({
   staleGeneration: v.optional(v.picklist(['conflict', 'not_applied']), 'conflict'),
   streams: v.optional(v.boolean(), true),
   completePlainIntents: v.optional(v.boolean(), false),
+  closeThreads: v.optional(v.boolean(), false),
   legacyStatus: v.optional(v.boolean(), true),
   keepaliveMs: v.optional(v.nullable(span), 5000),
   redeliveryMs: v.optional(span, 30_000),

@@ -7,6 +7,9 @@ const MAX_THREADS = 20_000;
 /** At most so many entries of a timeline are kept: the first, and the newest. */
 const MAX_ENTRIES = 1000;
 
+/** The type of the entry that a message is. */
+export const MESSAGE = 'inbox.reply';
+
 /** Something that happens in a thread. */
 export interface ThreadChange {
   readonly eventType: string;
@@ -54,6 +57,12 @@ export class Threads {
     const entry = this.#write(thread, change);
     this.#announce('inbox.thread_updated', thread);
     return entry;
+  }
+
+  /** Adds a message. */
+  reply(thread: Thread, message: string, actor: string): void {
+    this.add(thread, { eventType: MESSAGE, actor, details: { message }, status: 'active' });
+    this.#announce('inbox.reply_received', thread);
   }
 
   /** Oldest first; those of `owner`, or all. */

@@ -35,7 +35,7 @@ export class Lifecycle {
     const intent = this.#start(given, actor);
     this.handTo(intent, intent.toAgent);
     if (intent.humanTask !== undefined) this.assignToHuman(intent, intent.humanTask, given, PLATFORM);
-    else this.#armReminders(intent, given);
+    else this.armReminders(intent, given);
     return intent;
   }
 
@@ -96,7 +96,7 @@ export class Lifecycle {
       details: { human_task: task },
     });
     for (const owner of task.assignees ?? []) this.#openThread(intent, owner, 'intent.human_task_assigned');
-    this.#armReminders(intent, reminding);
+    this.armReminders(intent, reminding);
   }
 
   /** Lets it wait. */
@@ -107,8 +107,9 @@ export class Lifecycle {
   /** Moves it to IN_PROGRESS if it may; else nothing. */
   proceed(intent: Intent, actor: string, details: Readonly<Record<string, unknown>> = {}): IntentEvent | undefined {
     if (!mayMove(intent.status, 'IN_PROGRESS')) return undefined;
-    for (const name of ['reminder', 'redelivery']) this.store.schedule(intent, name, undefined, () => {});
-    return this.store.append(intent, { status: 'IN_PROGRESS', actor, details });
+    for (const name of ['reminder', 'redelivery', 'retry']) this.store.schedule(intent, name, undefined, () => {});
+    const pendingWith = { type: 'agent', ref: intent.handler ?? intent.toAgent } as const;
+    return this.store.append(intent, { status: 'IN_PROGRESS', actor, pendingWith, details });
   }
 
   /** Ends it, over IN_PROGRESS where the way leads there, and tells `reply_to`. */
@@ -152,7 +153,7 @@ export class Lifecycle {
   retryAfter(intent: Intent, delayMs: number, actor: string, error: unknown, again: () => void): void {
     this.wait(intent, 'WAITING_FOR_TIME', { actor, details: { error, retry: intent.retries } });
     this.store.schedule(intent, 'retry', this.#core.time.now() + delayMs, () => {
-      this.wait(intent, 'WAITING_FOR_AGENT', { actor: PLATFORM, details: { retry: intent.retries } });
+      this.proceed(intent, PLATFORM, { retry: intent.retries });
       again();
     });
   }
@@ -194,7 +195,7 @@ export class Lifecycle {
   }
 
   /** After `remindAfterSeconds`, then in intervals, and in the end whoever it is escalated to (AXME contract §8). */
-  #armReminders(intent: Intent, reminding: Reminding): void {
+  armReminders(intent: Intent, reminding: Reminding): void {
     const { remindAfterSeconds: after, remindIntervalSeconds: interval, escalateTo } = reminding;
     const most = reminding.maxReminders ?? (interval === undefined ? 1 : MAX_REMINDERS);
     if (after === undefined) return;
