@@ -291,6 +291,7 @@ describe('deliveries', () => {
   it('are one for each key of the body', async () => {
     const { principal_id } = await target();
     const { delivery } = await ok(submit({ principal_id, idempotency_key: 'once' }));
+    await ok(send('DELETE', `/v1/routing/endpoints/${delivery.route_id}`));
     expect((await ok(submit({ principal_id, idempotency_key: 'once' }))).delivery).toEqual(delivery);
     const reused = submit({ principal_id, idempotency_key: 'once', payload: { a: 2 } });
     await expectRefused(reused, 409, 'idempotency key reused with different payload');

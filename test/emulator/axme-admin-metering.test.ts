@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EmulatorInputError } from '../../src/emulator/index.js';
 import {
   born,
@@ -136,6 +138,30 @@ describe('usage', () => {
     };
     await ok(send('POST', '/v1/intents', intent));
     expect((await summary()).dimensions.intents_per_day.used).toBe(1);
+  });
+
+  it('counts webhooks', async () => {
+    const heard: Json[] = [];
+    const receiver = createServer((request, response) => {
+      request.on('data', (chunk) => heard.push(JSON.parse(String(chunk))));
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    try {
+      const callback_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+      await ok(send('POST', '/v1/webhooks/subscriptions', { callback_url, event_types: ['invite.accepted'] }));
+      const { token } = await ok(send('POST', '/v1/invites/create', { owner_agent: 'agent://ann' }));
+      const { owner_agent } = await ok(send('POST', `/v1/invites/${token}/accept`, { nick: '@bob' }));
+      await vi.waitFor(() => expect(heard).toHaveLength(1), 5000);
+      expect(heard[0]).toMatchObject({
+        event_type: 'invite.accepted',
+        owner_agent: 'agent://ann',
+        payload: { token, owner_agent, nick: '@bob' },
+      });
+    } finally {
+      receiver.close();
+    }
+    expect((await summary()).dimensions.webhook_deliveries_per_day.used).toBe(1);
   });
 
   it('of a day is over after a day, of a week after a week; what is stored stays stored', async () => {

@@ -6,7 +6,7 @@ import { type Dimension, UsageMeter } from './usage-meter.js';
 
 /** Which writes count towards which quota: a method and the pattern of the route. What has an amount counts for itself. */
 const COUNTED: readonly (readonly [RegExp, Exclude<Dimension, 'requests_per_minute' | 'media_storage_bytes'>])[] = [
-  [/^POST \/v1\/intents$/, 'intents_per_day'],
+  [/^POST \/v1\/(intents|scenarios\/apply)$/, 'intents_per_day'],
   [/^POST \/v1\/inbox\//, 'inbox_writes_per_day'],
   [/^POST \/v1\/schemas$/, 'schema_writes_per_day'],
 ];

@@ -20,7 +20,7 @@ export class Table<Row extends object> {
 
   /** Changes what is given and is not `undefined`. `row` is the table's row of this `id`. */
   update(id: string, row: Row, changes: Changes<Row>): Readonly<Row> {
-    return this.#set(id, { ...row, ...given(changes) });
+    return this.#set(id, { ...row, ...defined(changes) });
   }
 
   delete(id: string): void {
@@ -29,7 +29,7 @@ export class Table<Row extends object> {
 
   /** Those that have every value of `where` that is not `undefined`; oldest first. */
   list(where: Changes<Row> = {}): readonly Readonly<Row>[] {
-    const wanted = Object.entries(given(where)) as [keyof Row, unknown][];
+    const wanted = Object.entries(defined(where)) as [keyof Row, unknown][];
     return [...this.#rows.values()].filter((row) => wanted.every(([name, value]) => row[name] === value));
   }
 
@@ -50,6 +50,7 @@ export class Table<Row extends object> {
 /** Some of a row's values; `undefined` stands for one that is not given. */
 export type Changes<Row> = { readonly [Name in keyof Row]?: Row[Name] | undefined };
 
-function given<Row extends object>(changes: Changes<Row>): Partial<Row> {
+/** What of it is not `undefined`. */
+export function defined<Row extends object>(changes: Changes<Row>): Partial<Row> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Row>;
 }

@@ -31,19 +31,17 @@ export class Deliveries {
    */
   submit(given: NewDelivery): Delivery {
     const { org_id, workspace_id, payload, correlation_id, idempotency_key } = given;
-    const { alias, principal, route } = this.#directory.resolve(given);
-    const { principal_id } = principal;
     const before = idempotency_key === null ? undefined : this.#deliveries.find({ workspace_id, idempotency_key });
     if (before !== undefined) {
-      const same = before.principal_id === principal_id && canonicalJson(before.payload) === canonicalJson(payload);
-      if (!same) throw conflict('idempotency key reused with different payload');
+      if (!isSame(before, given)) throw conflict('idempotency key reused with different payload');
       return before;
     }
+    const { alias, principal, route } = this.#directory.resolve(given);
     return this.#add({
       replay_of_delivery_id: null,
       org_id,
       workspace_id,
-      principal_id,
+      principal_id: principal.principal_id,
       alias: alias?.alias ?? null,
       transport_type: route.transport_type,
       route_id: route.route_id,
@@ -102,4 +100,11 @@ export class Deliveries {
     const outcome = { status, error_detail: failed ? 'the emulator was told to fail' : null };
     return this.#deliveries.add(delivery_id, { ...delivery, delivery_id, ...outcome, ...this.#supply.born() });
   }
+}
+
+/** Whether a delivery is what is asked for again. */
+function isSame(before: Delivery, { alias, principal_id, payload }: NewDelivery): boolean {
+  const toTheSame =
+    (alias ?? before.alias) === before.alias && (principal_id ?? before.principal_id) === before.principal_id;
+  return toTheSame && canonicalJson(payload) === canonicalJson(before.payload);
 }

@@ -69,11 +69,9 @@ export class Uploads {
     return upload;
   }
 
-  /** Keeps the bytes, in the place of any that were put before. @throws as {@link pending}; 413: more than declared. */
+  /** Keeps the bytes, in the place of any that were put before. @throws as {@link pending}. */
   put(upload_id: string, bytes: Uint8Array<ArrayBuffer>): StoredUpload {
     const upload = this.pending(upload_id);
-    if (bytes.length > upload.size_bytes)
-      throw new AxmeRefusal(413, `more than the declared ${upload.size_bytes} bytes`);
     this.#makeRoom(bytes.length, upload_id);
     return this.#uploads.update(upload_id, upload, { bytes });
   }

@@ -1,7 +1,7 @@
 import { conflict } from '../../refusal.js';
 import { existing } from '../refusals.js';
 import type { Supply } from '../supply.js';
-import { type Changes, Table } from '../table.js';
+import { type Changes, defined, Table } from '../table.js';
 import type { Member, NewMember, NewOrganization, NewWorkspace, Organization, Workspace } from './wire.js';
 
 /** Organizations, their workspaces and their members (AXME contract §2.13). */
@@ -99,8 +99,7 @@ export class Tenants {
   updateMember(org_id: string, member_id: string, changes: Changes<Member>): Member {
     const row = this.#member(org_id, member_id);
     if (changes.workspace_id !== undefined) this.check(org_id, changes.workspace_id);
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    this.#refuseDuplicate({ ...row, ...given });
+    this.#refuseDuplicate({ ...row, ...defined(changes) });
     return this.#members.update(member_id, row, { ...changes, ...this.#supply.touched(), org_id, member_id });
   }
 
