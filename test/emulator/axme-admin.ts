@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
+import { ManualClock } from './manual-clock.js';
 
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -40,7 +41,7 @@ export interface Gateway {
 }
 
 export async function startGateway(): Promise<Gateway> {
-  const started = await startEmulator();
+  const started = await startEmulator({ clock: new ManualClock(NOW) });
   const { axme } = started.emulator;
   const base = started.axme.baseUrl;
   const send: Send = async (method, path, body, headers = { 'x-api-key': axme.apiKey }) => {

@@ -20,6 +20,12 @@ export class Supply {
     return { created_at: now, updated_at: now };
   }
 
+  /** The times of something that is over after so many seconds. */
+  lifetime(seconds: number): { readonly created_at: string; readonly expires_at: string } {
+    const now = this.#core.time.now();
+    return { created_at: dateTime(now), expires_at: dateTime(now + seconds * 1000) };
+  }
+
   /** The time of a row that changes. */
   touched(): { readonly updated_at: string } {
     return { updated_at: this.time() };

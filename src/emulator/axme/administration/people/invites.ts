@@ -36,8 +36,7 @@ export class Invites {
       owner_agent,
       recipient_hint,
       status: 'pending',
-      created_at: this.#supply.time(),
-      expires_at: this.#supply.time(ttl_seconds),
+      ...this.#supply.lifetime(ttl_seconds),
       accepted_at: null,
       accepted_by: undefined,
     });
