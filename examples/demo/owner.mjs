@@ -36,7 +36,10 @@ play({
     const { data } = await client.getAuditLogs();
     const events = data.map(({ eventType }) => eventType).reverse();
     line('audit log', events.join(', '));
-    check('it has the denial, the approval and the use', ['deny', 'approve', 'use'].every((one) => events.includes(one)));
+    check(
+      'it has the denial, the approval and the use',
+      ['deny', 'approve', 'use'].every((one) => events.includes(one)),
+    );
   },
   async leave() {
     await client.close();

@@ -3,6 +3,8 @@ import { cors } from 'hono/cors';
 import type { AgentOtpPlatform } from './agent-otp/platform.js';
 import { agentOtpRoutes } from './agent-otp/routes.js';
 import { MOUNTED_AT as AGENT_OTP } from './agent-otp/wire.js';
+import type { AxmePlatform } from './axme/platform.js';
+import { axmeRoutes } from './axme/routes.js';
 import { consolePage } from './console.js';
 import { controlRoutes } from './control-routes.js';
 import type { Emulator } from './emulator.js';
@@ -24,10 +26,11 @@ export function createApp(parts: {
   readonly platform: LimePlatform;
   readonly mcp: McpPlatform;
   readonly agentOtp: AgentOtpPlatform;
+  readonly axme: AxmePlatform;
   readonly faults: FaultRules;
   readonly log: RequestLog;
 }): Hono {
-  const { emulator, platform, mcp, agentOtp, faults, log } = parts;
+  const { emulator, platform, mcp, agentOtp, axme, faults, log } = parts;
   const app = new Hono();
   app.onError((error, c) => {
     // There is no answer when the connection was cut or the caller has gone.
@@ -58,6 +61,7 @@ export function createApp(parts: {
   app.route('/', connectPageRoutes(platform));
   app.route('/', mcpRoutes(mcp));
   app.route(AGENT_OTP, agentOtpRoutes(agentOtp));
+  app.route('/axme', axmeRoutes(axme));
   nothingElse(app);
   return app;
 }

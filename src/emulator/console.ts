@@ -7,6 +7,7 @@ const MOST_ROWS = 50;
 export async function consolePage(emulator: Emulator): Promise<Response> {
   const logins = emulator.lime.listLoginRequests().slice(-MOST_ROWS).reverse();
   const permissions = emulator.agentOtp.listPermissions().filter(({ status }) => status === 'pending');
+  const intents = emulator.axme.listIntents().slice(-MOST_ROWS).reverse();
   const requests = emulator.requests.slice(-MOST_ROWS).reverse();
   const page = await html`<!doctype html>
 <html lang="en">
@@ -30,6 +31,11 @@ export async function consolePage(emulator: Emulator): Promise<Response> {
       .slice(-MOST_ROWS)
       .reverse()
       .map(({ id, action, status }) => html`<tr><td>${id}<td>${action}<td>${status}`)}
+  </table>
+  <h2>AXME intents</h2>
+  <table>
+    <tr><th>id<th>type<th>status
+    ${intents.map(({ intentId, intentType, status }) => html`<tr><td>${intentId}<td>${intentType}<td>${status}`)}
   </table>
   <h2>Requests</h2>
   <table>

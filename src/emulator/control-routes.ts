@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { agentOtpControlRoutes } from './agent-otp/control-routes.js';
+import { axmeControlRoutes } from './axme/control-routes.js';
 import { readJson } from './body.js';
 import { describeEmulator } from './describe.js';
 import type { Emulator } from './emulator.js';
@@ -28,7 +29,8 @@ const advance = v.strictObject({ advanceMs: v.number() });
  * | `DELETE /faults` | | nothing |
  *
  * Those of LIME, under `/lime`: {@link limeControlRoutes}; of the MCP server, under `/mcp`: {@link mcpControlRoutes}; of
- * Agent OTP, under `/agent-otp`: {@link agentOtpControlRoutes}.
+ * Agent OTP, under `/agent-otp`: {@link agentOtpControlRoutes}; of AXME,
+ * under `/axme`: {@link axmeControlRoutes}.
  */
 export function controlRoutes(emulator: Emulator): Hono {
   const app = new Hono();
@@ -65,6 +67,7 @@ export function controlRoutes(emulator: Emulator): Hono {
   app.route('/lime', limeControlRoutes(emulator.lime));
   app.route('/mcp', mcpControlRoutes(emulator.mcp));
   app.route('/agent-otp', agentOtpControlRoutes(emulator.agentOtp));
+  app.route('/axme', axmeControlRoutes(emulator.axme));
   nothingElse(app);
   return app;
 }

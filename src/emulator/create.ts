@@ -3,6 +3,8 @@ import { systemClock } from '../runtime/clock.js';
 import { createAgentOtpControl } from './agent-otp/control.js';
 import { AgentOtpPlatform } from './agent-otp/platform.js';
 import { createApp } from './app.js';
+import { createAxmeControl } from './axme/control.js';
+import { AxmePlatform } from './axme/platform.js';
 import { createEmulatorClock } from './clock.js';
 import type { Emulator, EmulatorOptions } from './emulator.js';
 import { FaultRules } from './faults/rules.js';
@@ -17,7 +19,8 @@ const seedSchema = v.optional(v.union([v.string(), v.number()]));
 
 /**
  * The platforms, local, as a fetch handler on web standards: LIME is under `/api/v1`, an MCP server that takes its tokens
- * at `/mcp`, Agent OTP under `/agent-otp`, the control hooks under `/__emulator`, a page that shows the state at `/`.
+ * at `/mcp`, Agent OTP under `/agent-otp`, AXME's gateway under `/axme`, the control hooks under `/__emulator`, a page that
+ * shows the state at `/`.
  *
  * @throws {EmulatorInputError} an option has the wrong type or range.
  */
@@ -29,6 +32,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const platform = new LimePlatform(options.lime ?? {}, seed, clock);
   const mcp = new McpPlatform(options.mcp ?? {}, platform, seed, clock);
   const agentOtp = new AgentOtpPlatform(options.agentOtp ?? {}, seed, clock);
+  const axme = new AxmePlatform(options.axme ?? {}, seed, clock);
   const emulator: Emulator = {
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
@@ -38,25 +42,28 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     lime: createLimeControl(platform),
     mcp: createMcpControl(mcp, faults),
     agentOtp: createAgentOtpControl(agentOtp),
+    axme: createAxmeControl(axme),
     faults,
     clock,
     get requests() {
       return log.list();
     },
     reset() {
+      clock.reset();
       platform.reset();
       mcp.reset();
       agentOtp.reset();
+      axme.reset();
       faults.clear();
       log.clear();
-      clock.reset();
     },
     close() {
       platform.events.close();
       agentOtp.close();
+      axme.close();
       return mcp.sessions.close();
     },
   };
-  const app = createApp({ emulator, platform, mcp, agentOtp, faults, log });
+  const app = createApp({ emulator, platform, mcp, agentOtp, axme, faults, log });
   return emulator;
 }

@@ -1,6 +1,7 @@
 import type { AgentOtpControl } from './agent-otp/control.js';
 import { MOUNTED_AT } from './agent-otp/wire.js';
-import type { LimeControl } from './lime/control.js';
+import type { AxmeControl } from './axme/control.js';
+import type { Emulator } from './emulator.js';
 
 /** Where a served emulator is and with what it is used: the one line of `countersign emulator --json`. */
 export interface EmulatorDescription {
@@ -31,15 +32,24 @@ export interface EmulatorDescription {
     /** With it the owner's webhooks are signed (Standard Webhooks). */
     readonly webhookSecret: string;
   };
+  readonly axme: {
+    /** The gateway, as its clients take it. */
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly actorToken: string;
+    /** The address of the API key's own agent. */
+    readonly agentAddress: string;
+    readonly orgId: string;
+    readonly workspaceId: string;
+  };
 }
 
 /** Describes an emulator that is served at the origin `url`. */
 export function describeEmulator(
-  emulator: { readonly lime: LimeControl; readonly agentOtp: AgentOtpControl },
+  emulator: Pick<Emulator, 'lime' | 'agentOtp' | 'axme'>,
   url: string,
 ): EmulatorDescription {
   const { agentToken, agentTokenWithoutMcp, siteToken } = emulator.lime;
-  const { apiKey, ownerId, ownerSecret, webhookSecret } = emulator.agentOtp;
   return {
     url,
     console: `${url}/`,
@@ -51,6 +61,21 @@ export function describeEmulator(
       siteToken,
       mcpUrl: `${url}/mcp`,
     },
-    agentOtp: { baseUrl: `${url}${MOUNTED_AT}`, apiKey, ownerId, ownerSecret, webhookSecret },
+    agentOtp: describeAgentOtp(emulator.agentOtp, url),
+    axme: describeAxme(emulator.axme, url),
   };
+}
+
+function describeAgentOtp(
+  { apiKey, ownerId, ownerSecret, webhookSecret }: AgentOtpControl,
+  url: string,
+): EmulatorDescription['agentOtp'] {
+  return { baseUrl: `${url}${MOUNTED_AT}`, apiKey, ownerId, ownerSecret, webhookSecret };
+}
+
+function describeAxme(
+  { apiKey, actorToken, agentAddress, orgId, workspaceId }: AxmeControl,
+  url: string,
+): EmulatorDescription['axme'] {
+  return { baseUrl: `${url}/axme`, apiKey, actorToken, agentAddress, orgId, workspaceId };
 }

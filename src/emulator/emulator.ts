@@ -1,6 +1,8 @@
 import type { Clock } from '../runtime/clock.js';
 import type { AgentOtpControl } from './agent-otp/control.js';
 import type { AgentOtpOptions } from './agent-otp/settings.js';
+import type { AxmeControl } from './axme/control.js';
+import type { AxmeOptions } from './axme/settings.js';
 import type { EmulatorClock } from './clock.js';
 import type { Faults } from './faults/fault.js';
 import type { LimeControl } from './lime/control.js';
@@ -17,6 +19,7 @@ export interface EmulatorOptions {
   readonly lime?: LimeStartOptions | undefined;
   readonly mcp?: McpOptions | undefined;
   readonly agentOtp?: AgentOtpOptions | undefined;
+  readonly axme?: AxmeOptions | undefined;
 }
 
 /** The platforms in memory. Everything is kept within bounds; nothing is written anywhere. */
@@ -30,6 +33,7 @@ export interface Emulator {
   readonly lime: LimeControl;
   readonly mcp: McpControl;
   readonly agentOtp: AgentOtpControl;
+  readonly axme: AxmeControl;
   readonly faults: Faults;
   readonly clock: EmulatorClock;
   /** The latest requests that reached a platform, newest last, without secrets and bodies. */

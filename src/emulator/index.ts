@@ -15,6 +15,25 @@ export type { CapturedCode, RelayFilter, RelayRequest, RelaySource, RelayStatus 
 export type { Scope } from './agent-otp/scope.js';
 export type { AgentOtpOptions } from './agent-otp/settings.js';
 export type { WebhookDelivery } from './agent-otp/webhooks.js';
+export type { Actor as AxmeActor, ActorOptions as AxmeActorOptions } from './axme/actors.js';
+export type { InvoiceOptions } from './axme/administration/billing/invoice-options.js';
+export type { Invoice as AxmeInvoice } from './axme/administration/billing/wire.js';
+export type {
+  AddAgentOptions,
+  AddEventsOptions,
+  AxmeControl,
+  AxmeIntent,
+  AxmeSettingValues,
+  MoveOptions,
+  NewAxmeIntent,
+  NewAxmeThread,
+  ResolveOptions,
+  TaskAnswer,
+} from './axme/control.js';
+export type { Approval as AxmeApproval } from './axme/inbox/approvals.js';
+export type { IntentStatus, WaitingReason } from './axme/intents/status.js';
+export type { AxmeOptions } from './axme/settings.js';
+export type { WebhookDelivery as AxmeWebhookDelivery } from './axme/webhooks/dispatcher.js';
 export type { EmulatorClock } from './clock.js';
 export { createEmulator } from './create.js';
 export { describeEmulator, type EmulatorDescription } from './describe.js';

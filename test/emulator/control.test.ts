@@ -148,6 +148,7 @@ describe('the routes', () => {
           mcpUrl: `${ORIGIN}/mcp`,
         },
         agentOtp: { baseUrl: `${ORIGIN}/agent-otp`, apiKey, ownerId, ownerSecret, webhookSecret },
+        axme: expect.objectContaining({ baseUrl: `${ORIGIN}/axme` }),
       },
     });
   });

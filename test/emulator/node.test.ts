@@ -60,6 +60,7 @@ describe('where it listens', () => {
         mcpUrl: `${url}/mcp`,
       },
       agentOtp: { baseUrl: `${url}/agent-otp`, apiKey, ownerId, ownerSecret, webhookSecret },
+      axme: expect.objectContaining({ baseUrl: `${url}/axme` }),
     });
   });
 
