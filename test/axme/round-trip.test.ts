@@ -102,7 +102,7 @@ it('an inbox is read, and its threads are answered', async () => {
   await axme.delegateInboxThread(first, { delegate_to: 'agent://acme/ops/eve', note: 'please' }, owner);
   await axme.approveInboxThread(second, { comment: 'fine' }, owner);
   await axme.rejectInboxThread(third, {}, owner);
-  const { deleted_count } = await axme.deleteInboxMessages(second, { mode: 'self', limit: 1 }, owner);
+  const { deleted_count } = await axme.deleteInboxMessages(first, { mode: 'self', limit: 1 }, owner);
   expect(deleted_count).toBe(1);
 });
 
