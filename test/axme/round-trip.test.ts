@@ -1,11 +1,27 @@
 // Real calls of the methods about intents and what is around them, against the emulator's gateway.
 import { expect, it } from 'vitest';
-import { AxmeConflictError, AxmeNotFoundError, AxmeValidationError } from '../../src/axme/index.js';
+import { AxmeClient, AxmeConflictError, AxmeNotFoundError, AxmeValidationError } from '../../src/axme/index.js';
 import { failure } from '../http/clients.js';
 import { requestMethods } from './helpers.js';
-import { called, roundTrips } from './round-trips.js';
+import { called, INTENT_FAMILIES, roundTrips } from './round-trips.js';
 
 const ORDER = { intent_type: 'orders.place.v1', payload: { order: 7 } };
+
+it('each credential is taken, and what is missing is named', async () => {
+  const { axme, address, emulator } = await roundTrips({ apiKeyHeader: 'bearer', actorToken: undefined });
+  const { orgId } = address;
+  expect((await axme.listInbox()).ok).toBe(true);
+  emulator.axme.configure({ strict: true });
+  expect(await failure(axme.getOrganization(orgId))).toMatchObject({ name: 'AxmeAuthError', statusCode: 401 });
+
+  const config = { baseUrl: address.baseUrl, apiKey: address.apiKey };
+  const machine = new AxmeClient(config);
+  expect(await failure(machine.getOrganization(orgId))).toMatchObject({ statusCode: 401, code: 'missing_actor_token' });
+  const actor = new AxmeClient({ ...config, actorToken: address.actorToken });
+  expect((await actor.getOrganization(orgId)).organization.org_id).toBe(orgId);
+  const stranger = new AxmeClient({ ...config, apiKey: 'axme_sa_nobody_0123456789' });
+  expect(await failure(stranger.listInbox())).toMatchObject({ statusCode: 401, code: 'invalid_platform_api_key' });
+});
 
 it('health and capabilities', async () => {
   const { axme } = await roundTrips();
@@ -151,18 +167,6 @@ it('a session is opened, written to, read and completed', async () => {
 });
 
 it('covers every method of these families', () => {
-  const families = [
-    'health',
-    'intents',
-    'scenarios',
-    'lifecycle',
-    'controls',
-    'inbox',
-    'approvals',
-    'webhooks',
-    'agents',
-    'sessions',
-  ];
-  const expected = requestMethods.filter(({ family }) => families.includes(family)).map(({ camel }) => camel);
-  expect([...called].sort()).toEqual(expected.sort());
+  const expected = requestMethods.filter(({ family }) => INTENT_FAMILIES.includes(family));
+  expect([...called].sort()).toEqual(expected.map(({ camel }) => camel).sort());
 });

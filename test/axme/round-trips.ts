@@ -14,7 +14,21 @@ export async function roundTrips(config: AxmeClientConfig = {}) {
   return { axme: checked(client), emulator, address };
 }
 
-/** The methods that have been called, in every round trip so far. */
+/** The families about intents and what is around them; the others are administration. */
+export const INTENT_FAMILIES: readonly string[] = [
+  'health',
+  'intents',
+  'scenarios',
+  'lifecycle',
+  'controls',
+  'inbox',
+  'approvals',
+  'webhooks',
+  'agents',
+  'sessions',
+];
+
+/** The methods that have been called, in every round trip of a file so far. */
 export const called = new Set<string>();
 
 function checked(client: AxmeClient): AxmeClient {
