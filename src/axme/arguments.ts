@@ -34,11 +34,12 @@ export function checkCount(name: string, value: unknown): asserts value is numbe
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw inputError(name, 'must be an integer of 0 or more');
 }
 
-/** @throws {AxmeInputError} no query can hold it. */
-export function checkQuery(name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return;
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    throw inputError(name, 'must be a string or a finite number');
+/** A value of the query. A blank one counts as none. @throws {AxmeInputError} no query can hold it. */
+export function queryValue(name: string, value: unknown): string | number | boolean | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw inputError(name, 'must be a string or a finite number');
 }
 
 /** The error for an argument; `field` is the name to use, if it is another one. */

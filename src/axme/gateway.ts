@@ -1,13 +1,4 @@
-import {
-  Calls,
-  HttpClient,
-  HttpInputError,
-  type HttpPath,
-  type HttpResponse,
-  type Logger,
-  path,
-  quietly,
-} from '../http/index.js';
+import { Calls, HttpClient, type HttpPath, type HttpResponse, type Logger, quietly } from '../http/index.js';
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { version } from '../version.js';
 import { redact } from '../wire/redact.js';
@@ -21,6 +12,7 @@ import {
 import { AxmeClosedError, AxmeConflictError, type AxmeHttpError, AxmeInputError, AxmeProtocolError } from './errors.js';
 import type { Operation } from './operation.js';
 import type { ControlOptions } from './options.js';
+import { pathOf } from './path.js';
 import { refusalOf } from './refusal.js';
 import { outcomeUnknown, toAxmeError } from './translate.js';
 import { UsedKeys } from './used-keys.js';
@@ -85,8 +77,7 @@ export class Gateway {
         random,
       });
     } catch (cause) {
-      if (!(cause instanceof HttpInputError)) throw cause;
-      throw new AxmeInputError(cause.message, { cause, field: cause.message.split(' ', 1)[0] });
+      throw toAxmeError(cause);
     }
   }
 
@@ -131,7 +122,7 @@ export class Gateway {
           signal,
           decode: (response) => {
             if (response.status < 300) return this.#read<T>(response, headers);
-            const refusal = this.errorOf(response, [...secrets, options.authorization], headers['X-Trace-Id']);
+            const refusal = this.errorOf(response, secrets, headers['X-Trace-Id']);
             // It may be the first attempt that did what now stands in the way of the second.
             const ambiguous = refusal instanceof AxmeConflictError && response.earlier.some(({ lost }) => lost);
             throw ambiguous && write && !declaresKey ? outcomeUnknown(refusal, refusal.status, write) : refusal;
@@ -227,13 +218,14 @@ export class Gateway {
 /** After any failure of the service, as its own clients do, and where it was too busy (AXME contract §5.2). */
 const RETRIED: readonly number[] = [408, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)];
 
-/** A path template with its parameters. `path` itself is typed for templates that are written where it is called. */
-export function pathOf(template: `/${string}`, params: Readonly<Record<string, string>> = {}): HttpPath {
-  return path(template as '/{parameter}', params as { parameter: string });
-}
-
-/** What is sent in confidence: the secret of a webhook, the token of an invite. */
-function secretsIn({ params, body }: CallInput): readonly (string | undefined)[] {
+/** What is sent in confidence: the secret of a webhook, the token of an invite, an authorization with or without its scheme. */
+function secretsIn({ params, body, options }: CallInput): readonly (string | undefined)[] {
   const { secret } = (body ?? {}) as { secret?: unknown };
-  return [params?.['token'], typeof secret === 'string' ? secret : undefined];
+  const authorization = options?.authorization;
+  return [
+    params?.['token'],
+    typeof secret === 'string' ? secret : undefined,
+    authorization,
+    authorization?.replace(/^\S+\s+/, ''),
+  ];
 }

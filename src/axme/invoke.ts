@@ -1,4 +1,4 @@
-import { camelCase, checkQuery, checkText, inputError, readOptions, readPayload } from './arguments.js';
+import { camelCase, checkText, inputError, queryValue, readOptions, readPayload } from './arguments.js';
 import type { Gateway } from './gateway.js';
 import type { Operation } from './operation.js';
 
@@ -19,7 +19,6 @@ export async function invoke<T>(
   for (const name of [...names, ...required]) {
     if (name !== 'payload' && !json.includes(name)) checkText(camelCase(name), given(name));
   }
-  for (const name of query) checkQuery(camelCase(name), given(name));
   const payload = names.includes('payload') ? readPayload(method, given('payload')) : undefined;
   const repeated = idsInBody ? pick(ids) : {};
   for (const [name, id] of Object.entries(repeated)) {
@@ -28,7 +27,7 @@ export async function invoke<T>(
   }
   return gateway.call(operation, {
     params: pick(ids) as Record<string, string>,
-    query: pick(query) as Record<string, string>,
+    query: Object.fromEntries(query.map((name) => [name, queryValue(camelCase(name), given(name))])),
     body: fields === undefined ? payload && { ...payload, ...repeated } : pick(fields),
     options,
   });

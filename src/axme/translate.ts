@@ -20,7 +20,10 @@ export interface Write {
  */
 export function toAxmeError(error: unknown, write?: Write | undefined): AxmeError {
   if (error instanceof AxmeError) return error;
-  if (error instanceof HttpInputError) return new AxmeInputError(error.message, { cause: error });
+  if (error instanceof HttpInputError) {
+    // Its messages begin with the name of what is wrong, where it has one.
+    return new AxmeInputError(error.message, { cause: error, field: /^[a-z]\w*/.exec(error.message)?.[0] });
+  }
   if (error instanceof HttpClosedError) return new AxmeClosedError();
   if (error instanceof HttpTransportError) {
     const { code, message, status } = error;

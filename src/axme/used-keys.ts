@@ -42,5 +42,10 @@ function canonical(body: unknown): string {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
   };
-  return JSON.stringify(body, ordered) ?? '';
+  try {
+    return JSON.stringify(body, ordered) ?? '';
+  } catch {
+    // The HTTP core refuses it, and says why.
+    return '';
+  }
 }

@@ -1,8 +1,8 @@
-import { agentPath } from '../agent-address.js';
 import { readOptions } from '../arguments.js';
 import type { Family } from '../family.js';
 import type { AnyOf, Open, Reply } from '../open.js';
 import type { RequestOptions } from '../options.js';
+import { agentPath } from '../path.js';
 
 /** An agent's entry in the registry. */
 export interface AgentEntry extends Open {
