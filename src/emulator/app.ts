@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import type { AxmePlatform } from './axme/platform.js';
+import { axmeRoutes } from './axme/routes.js';
 import { consolePage } from './console.js';
 import { controlRoutes } from './control-routes.js';
 import type { Emulator } from './emulator.js';
@@ -20,10 +22,11 @@ export function createApp(parts: {
   readonly emulator: Emulator;
   readonly platform: LimePlatform;
   readonly mcp: McpPlatform;
+  readonly axme: AxmePlatform;
   readonly faults: FaultRules;
   readonly log: RequestLog;
 }): Hono {
-  const { emulator, platform, mcp, faults, log } = parts;
+  const { emulator, platform, mcp, axme, faults, log } = parts;
   const app = new Hono();
   app.onError((error, c) => {
     // There is no answer when the connection was cut or the caller has gone.
@@ -51,6 +54,7 @@ export function createApp(parts: {
   });
 
   app.route('/api/v1', limeRoutes(platform));
+  app.route('/axme', axmeRoutes(axme));
   app.route('/', connectPageRoutes(platform));
   app.route('/', mcpRoutes(mcp));
   nothingElse(app);

@@ -13,14 +13,14 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** The bytes of the request's body. @throws {Refusal} 413 `PAYLOAD_TOO_LARGE`. */
-export async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   const reader = request.body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     length += part.value.length;
-    if (length > MAX_BODY_BYTES) {
-      throw new Refusal(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${MAX_BODY_BYTES} bytes.`);
+    if (length > maxBytes) {
+      throw new Refusal(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${maxBytes} bytes.`);
     }
     chunks.push(part.value);
   }

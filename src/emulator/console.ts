@@ -6,6 +6,7 @@ const MOST_ROWS = 50;
 /** A page that shows the state: no script, no style, nothing from elsewhere. */
 export async function consolePage(emulator: Emulator): Promise<Response> {
   const logins = emulator.lime.listLoginRequests().slice(-MOST_ROWS).reverse();
+  const intents = emulator.axme.listIntents().slice(-MOST_ROWS).reverse();
   const requests = emulator.requests.slice(-MOST_ROWS).reverse();
   const page = await html`<!doctype html>
 <html lang="en">
@@ -21,6 +22,11 @@ export async function consolePage(emulator: Emulator): Promise<Response> {
       (login) =>
         html`<tr><td>${login.requestId}<td>${login.status}<td>${login.difficulty}<td>${login.expiresAt.toISOString()}`,
     )}
+  </table>
+  <h2>AXME intents</h2>
+  <table>
+    <tr><th>id<th>type<th>status
+    ${intents.map(({ intentId, intentType, status }) => html`<tr><td>${intentId}<td>${intentType}<td>${status}`)}
   </table>
   <h2>Requests</h2>
   <table>

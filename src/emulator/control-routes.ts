@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { axmeControlRoutes } from './axme/control-routes.js';
 import { readJson } from './body.js';
 import { describeEmulator } from './describe.js';
 import type { Emulator } from './emulator.js';
@@ -26,7 +27,8 @@ const advance = v.strictObject({ advanceMs: v.number() });
  * | `POST /faults` | a `Fault`; `path` is a string, `rewrite` is `{set?, remove?}` | 201, nothing |
  * | `DELETE /faults` | | nothing |
  *
- * Those of LIME, under `/lime`: {@link limeControlRoutes}; of the MCP server, under `/mcp`: {@link mcpControlRoutes}.
+ * Those of LIME, under `/lime`: {@link limeControlRoutes}; of the MCP server, under `/mcp`: {@link mcpControlRoutes}; of
+ * AXME, under `/axme`: {@link axmeControlRoutes}.
  */
 export function controlRoutes(emulator: Emulator): Hono {
   const app = new Hono();
@@ -62,6 +64,7 @@ export function controlRoutes(emulator: Emulator): Hono {
   });
   app.route('/lime', limeControlRoutes(emulator.lime));
   app.route('/mcp', mcpControlRoutes(emulator.mcp));
+  app.route('/axme', axmeControlRoutes(emulator.axme));
   nothingElse(app);
   return app;
 }

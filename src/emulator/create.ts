@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { systemClock } from '../runtime/clock.js';
 import { createApp } from './app.js';
+import { createAxmeControl } from './axme/control.js';
+import { AxmePlatform } from './axme/platform.js';
 import { createEmulatorClock } from './clock.js';
 import type { Emulator, EmulatorOptions } from './emulator.js';
 import { FaultRules } from './faults/rules.js';
@@ -15,7 +17,7 @@ const seedSchema = v.optional(v.union([v.string(), v.number()]));
 
 /**
  * A local LIME, as a fetch handler on web standards: LIME is under `/api/v1`, an MCP server that takes its tokens at
- * `/mcp`, the control hooks under `/__emulator`, a page that shows the state at `/`.
+ * `/mcp`, AXME's gateway under `/axme`, the control hooks under `/__emulator`, a page that shows the state at `/`.
  *
  * @throws {EmulatorInputError} an option has the wrong type or range.
  */
@@ -26,6 +28,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const log = new RequestLog(clock);
   const platform = new LimePlatform(options.lime ?? {}, seed, clock);
   const mcp = new McpPlatform(options.mcp ?? {}, platform, seed, clock);
+  const axme = new AxmePlatform(options.axme ?? {}, seed, clock);
   const emulator: Emulator = {
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
@@ -34,6 +37,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     },
     lime: createLimeControl(platform),
     mcp: createMcpControl(mcp, faults),
+    axme: createAxmeControl(axme),
     faults,
     clock,
     get requests() {
@@ -42,15 +46,17 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     reset() {
       platform.reset();
       mcp.reset();
+      axme.reset();
       faults.clear();
       log.clear();
       clock.reset();
     },
     close() {
       platform.events.close();
+      axme.close();
       return mcp.sessions.close();
     },
   };
-  const app = createApp({ emulator, platform, mcp, faults, log });
+  const app = createApp({ emulator, platform, mcp, axme, faults, log });
   return emulator;
 }

@@ -1,3 +1,4 @@
+import type { AxmeControl } from './axme/control.js';
 import type { LimeControl } from './lime/control.js';
 
 /** Where a served emulator is and with what it is used: the one line of `countersign emulator --json`. */
@@ -17,11 +18,25 @@ export interface EmulatorDescription {
     /** The demo MCP server, which takes LIME's MCP access tokens. */
     readonly mcpUrl: string;
   };
+  readonly axme: {
+    /** The gateway, as its clients take it. */
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly actorToken: string;
+    /** The address of the API key's own agent. */
+    readonly agentAddress: string;
+    readonly orgId: string;
+    readonly workspaceId: string;
+  };
 }
 
 /** Describes an emulator that is served at the origin `url`. */
-export function describeEmulator(emulator: { readonly lime: LimeControl }, url: string): EmulatorDescription {
+export function describeEmulator(
+  emulator: { readonly lime: LimeControl; readonly axme: AxmeControl },
+  url: string,
+): EmulatorDescription {
   const { agentToken, agentTokenWithoutMcp, siteToken } = emulator.lime;
+  const { apiKey, actorToken, agentAddress, orgId, workspaceId } = emulator.axme;
   return {
     url,
     console: `${url}/`,
@@ -33,5 +48,6 @@ export function describeEmulator(emulator: { readonly lime: LimeControl }, url: 
       siteToken,
       mcpUrl: `${url}/mcp`,
     },
+    axme: { baseUrl: `${url}/axme`, apiKey, actorToken, agentAddress, orgId, workspaceId },
   };
 }

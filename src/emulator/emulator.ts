@@ -1,4 +1,6 @@
 import type { Clock } from '../runtime/clock.js';
+import type { AxmeControl } from './axme/control.js';
+import type { AxmeOptions } from './axme/settings.js';
 import type { EmulatorClock } from './clock.js';
 import type { Faults } from './faults/fault.js';
 import type { LimeControl } from './lime/control.js';
@@ -14,6 +16,7 @@ export interface EmulatorOptions {
   readonly clock?: Clock | undefined;
   readonly lime?: LimeStartOptions | undefined;
   readonly mcp?: McpOptions | undefined;
+  readonly axme?: AxmeOptions | undefined;
 }
 
 /** The platforms in memory. Everything is kept within bounds; nothing is written anywhere. */
@@ -26,6 +29,7 @@ export interface Emulator {
   readonly fetch: (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
   readonly lime: LimeControl;
   readonly mcp: McpControl;
+  readonly axme: AxmeControl;
   readonly faults: Faults;
   readonly clock: EmulatorClock;
   /** The latest requests that reached a platform, newest last, without secrets and bodies. */

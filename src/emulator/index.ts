@@ -1,3 +1,20 @@
+export type { Actor as AxmeActor, ActorOptions as AxmeActorOptions } from './axme/actors.js';
+export type {
+  AddAgentOptions,
+  AddEventsOptions,
+  AxmeControl,
+  AxmeIntent,
+  AxmeSettingValues,
+  MoveOptions,
+  NewAxmeIntent,
+  NewAxmeThread,
+  ResolveOptions,
+  TaskAnswer,
+} from './axme/control.js';
+export type { Approval as AxmeApproval } from './axme/inbox/approvals.js';
+export type { IntentStatus, WaitingReason } from './axme/intents/status.js';
+export type { AxmeOptions } from './axme/settings.js';
+export type { WebhookDelivery } from './axme/webhooks/dispatcher.js';
 export type { EmulatorClock } from './clock.js';
 export { createEmulator } from './create.js';
 export { describeEmulator, type EmulatorDescription } from './describe.js';
