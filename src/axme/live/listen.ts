@@ -1,10 +1,10 @@
-import { agentPath } from '../agent-address.js';
 import { readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeTimeoutError } from '../errors.js';
 import type { IntentStatus } from '../families/intents.js';
 import type { Gateway } from '../gateway.js';
 import type { Open } from '../open.js';
 import type { RequestOptions } from '../options.js';
+import { agentPath } from '../path.js';
 import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
 import type { LiveEvents } from './live-events.js';
@@ -39,7 +39,7 @@ export function listen(gateway: Gateway, address: string, options: ListenOptions
   return follow<AgentDelivery>(
     gateway,
     {
-      path: () => agentPath('/v1/agents/{address}/intents/stream', address),
+      path: agentPath('/v1/agents/{address}/intents/stream', address),
       query: { status: statusFilter(status) },
       prefix: 'intent.',
       keep: dropFinished ? (delivery, options) => isUnfinished(gateway, delivery, options) : undefined,

@@ -1,8 +1,9 @@
 import { checkText, readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeProtocolError, AxmeTimeoutError } from '../errors.js';
 import type { IntentEvent, IntentStatus } from '../families/intents.js';
-import { type Gateway, pathOf } from '../gateway.js';
+import type { Gateway } from '../gateway.js';
 import type { RequestOptions } from '../options.js';
+import { pathOf } from '../path.js';
 import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
 import { isFrame } from './frame.js';
@@ -45,7 +46,7 @@ export function observe(gateway: Gateway, intentId: string, options: ObserveOpti
   return follow<IntentEvent>(
     gateway,
     {
-      path: () => pathOf('/v1/intents/{intent_id}/events/stream', params),
+      path: pathOf('/v1/intents/{intent_id}/events/stream', params),
       prefix: 'intent.',
       poll,
       isLast: isTerminal,

@@ -1,5 +1,5 @@
 import { quietly } from '../../http/index.js';
-import { checkQuery, checkText, inputError, readOptions } from '../arguments.js';
+import { checkText, inputError, queryValue, readOptions } from '../arguments.js';
 import type { Gateway, RequestLine } from '../gateway.js';
 import { isFrame } from '../live/frame.js';
 import type { AnyOf, JsonObject, Open } from '../open.js';
@@ -168,12 +168,8 @@ export class Mesh {
     }
   }
 
-  #list<T>(
-    path: `/${string}`,
-    query: Record<string, string | number | undefined>,
-    options: RequestOptions,
-  ): Promise<T> {
-    for (const [name, value] of Object.entries(query)) checkQuery(name, value);
+  #list<T>(path: `/${string}`, given: Readonly<Record<string, unknown>>, options: RequestOptions): Promise<T> {
+    const query = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, queryValue(name, value)]));
     return this.#gateway.call({ verb: 'GET', path }, { query, options });
   }
 
