@@ -51,6 +51,6 @@ export class CountersignError<Code extends string = string, Detail = Readonly<Re
 }
 
 /** Whether `value` is an error of countersign, whichever copy of the package made it. */
-export function isCountersignError(value: unknown): value is CountersignError {
+export function isCountersignError(value: unknown): value is CountersignError<string, unknown> {
   return typeof value === 'object' && value !== null && BRAND in value;
 }

@@ -103,8 +103,7 @@ export function resolveCredentials(config: AxmeClientConfig): Credentials {
 /** @throws {AxmeInputError} an option has the wrong form. */
 export function resolveSettings(config: AxmeClientConfig): Settings {
   const { timeoutMs = 15_000, maxRetries = 2, retryBackoffMs = 200, autoTraceId = true } = config;
-  const { mcpEndpointPath = '/mcp', mcpProtocolVersion = '2024-11-05', correlationHeader = false } = config;
-  const { autoIdempotency, defaultOwnerAgent, mcpObserver } = config;
+  const { autoIdempotency, correlationHeader = false, mcpObserver } = config;
   const baseUrl = text('baseUrl', config.baseUrl, 'AXME_BASE_URL') ?? DEFAULT_BASE_URL;
   if (/^https?:\/\/gateway\.axme\.ai(?![\w.-])/i.test(baseUrl)) {
     throw invalid('baseUrl', `names a gateway that does not exist: leave it out, or pass ${DEFAULT_BASE_URL}`);
@@ -120,9 +119,9 @@ export function resolveSettings(config: AxmeClientConfig): Settings {
     autoTraceId,
     autoIdempotency,
     correlationHeader,
-    defaultOwnerAgent,
-    mcpEndpointPath: `/${mcpEndpointPath.replace(/^\/+/, '')}`,
-    mcpProtocolVersion,
+    defaultOwnerAgent: text('defaultOwnerAgent', config.defaultOwnerAgent),
+    mcpEndpointPath: `/${(text('mcpEndpointPath', config.mcpEndpointPath) ?? 'mcp').replace(/^\/+/, '')}`,
+    mcpProtocolVersion: text('mcpProtocolVersion', config.mcpProtocolVersion) ?? '2024-11-05',
     mcpObserver,
   };
 }

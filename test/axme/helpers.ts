@@ -18,6 +18,8 @@ export interface ContractMethod {
   readonly query: readonly string[];
   readonly body_required: readonly string[];
   readonly body_optional: readonly string[];
+  /** Dotted, with `[]` at a list and `?` at what may be missing. */
+  readonly response: readonly string[];
   readonly idempotent: 'always' | 'with_key' | 'never' | 'local';
   readonly arguments: readonly {
     readonly name: string;

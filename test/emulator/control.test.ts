@@ -146,6 +146,7 @@ describe('the routes', () => {
           siteToken,
           mcpUrl: `${ORIGIN}/mcp`,
         },
+        axme: expect.objectContaining({ baseUrl: `${ORIGIN}/axme` }),
       },
     });
   });

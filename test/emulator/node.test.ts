@@ -58,6 +58,7 @@ describe('where it listens', () => {
         siteToken,
         mcpUrl: `${url}/mcp`,
       },
+      axme: expect.objectContaining({ baseUrl: `${url}/axme` }),
     });
   });
 
