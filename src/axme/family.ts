@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.js';
 import { invoke } from './invoke.js';
 import type { Operation } from './operation.js';
 
-type Method = (...args: never[]) => unknown;
+type Behaviour = (gateway: Gateway, ...args: readonly unknown[]) => unknown;
 
 /** A method whose request is data, or the code of one that is more. */
 type Entry<Wanted> =
@@ -27,20 +27,15 @@ export function withMethods<Methods>(
   gatewayOf: (instance: unknown) => Gateway,
 ): new () => Methods {
   class Base {}
-  for (const [name, entry] of Object.entries(family) as [string, Operation | Method][]) {
-    const value = (
-      typeof entry === 'function'
-        ? {
-            [name]: function (this: unknown, ...args: never[]) {
-              return entry(...([gatewayOf(this), ...args] as never[]));
-            },
-          }
-        : {
-            [name]: function (this: unknown, ...args: unknown[]) {
-              return invoke(gatewayOf(this), name, entry, args);
-            },
-          }
-    )[name];
+  for (const [name, entry] of Object.entries(family) as [string, Operation | Behaviour][]) {
+    const run = (gateway: Gateway, args: readonly unknown[]) =>
+      typeof entry === 'function' ? entry(gateway, ...args) : invoke(gateway, name, entry, args);
+    // Written as a method, it has its name in traces.
+    const { [name]: value } = {
+      [name](this: unknown, ...args: readonly unknown[]) {
+        return run(gatewayOf(this), args);
+      },
+    };
     Object.defineProperty(Base.prototype, name, { value, writable: true, configurable: true });
   }
   return Base as new () => Methods;

@@ -13,7 +13,7 @@ export interface Spelling {
 }
 
 const CREATE = ['createIntent', 'sendIntent'];
-const STEER = ['resolveIntent', 'resumeIntent', 'updateIntentControls', 'updateIntentPolicy'];
+const STEER = ['resolveIntent', 'cancelIntent', 'resumeIntent', 'updateIntentControls', 'updateIntentPolicy'];
 
 /**
  * Spellings that are refused before anything is sent, since the service would ignore them: a comment would be lost, a patch

@@ -44,12 +44,12 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return log.list();
     },
     reset() {
+      clock.reset();
       platform.reset();
       mcp.reset();
       axme.reset();
       faults.clear();
       log.clear();
-      clock.reset();
     },
     close() {
       platform.events.close();

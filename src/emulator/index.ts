@@ -1,4 +1,6 @@
 export type { Actor as AxmeActor, ActorOptions as AxmeActorOptions } from './axme/actors.js';
+export type { InvoiceOptions } from './axme/administration/billing/invoice-options.js';
+export type { Invoice as AxmeInvoice } from './axme/administration/billing/wire.js';
 export type {
   AddAgentOptions,
   AddEventsOptions,

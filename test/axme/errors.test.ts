@@ -20,6 +20,7 @@ import {
 } from '../../src/axme/index.js';
 import { isCountersignError } from '../../src/errors.js';
 import { failure } from '../http/clients.js';
+import { ManualClock } from '../http/manual-clock.js';
 import { closedPort, inTurn, json } from '../http/servers.js';
 import { ACTOR_TOKEN, API_KEY, scene } from './helpers.js';
 
@@ -274,6 +275,18 @@ describe('the end of a call', () => {
     expect(await failure(client.getIntent('i'))).toBeInstanceOf(AxmeNetworkError);
   });
 });
+
+it('whatever fails is of this tree', async () => {
+  const { client } = await scene({ hooks: undefined, clock: new BrokenClock() }, json(503, {}));
+  const error = (await failure(client.getIntent('i'))) as AxmeError;
+  expect(error).toMatchObject({ name: 'AxmeError', code: 'UNEXPECTED_FAILURE', cause: new Error('no timers here') });
+});
+
+class BrokenClock extends ManualClock {
+  override async sleep(): Promise<void> {
+    throw new Error('no timers here');
+  }
+}
 
 describe('secrets', () => {
   const OTHER = 'Bearer one-call-only-token';

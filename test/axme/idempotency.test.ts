@@ -1,7 +1,9 @@
 // Idempotency keys, correlation ids, trace ids and what is sent again (AXME contract §5.1, §5.2).
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AxmeClientConfig } from '../../src/axme/index.js';
+import { UsedKeys } from '../../src/axme/used-keys.js';
 import { failure } from '../http/clients.js';
+import { ManualClock } from '../http/manual-clock.js';
 import { inTurn, json } from '../http/servers.js';
 import { call, REPLY, requestMethods, scene } from './helpers.js';
 
@@ -131,6 +133,17 @@ describe('a key that was used with other parameters', () => {
     await client.registerNick({ nick: 'eve' }, used);
     await client.registerNick({ nick: 'eve' }, used);
     expect(warnings).toHaveLength(1);
+  });
+
+  it('is forgotten when 10,000 others were used since', async () => {
+    const keys = new UsedKeys(new ManualClock());
+    const use = (key: string, body: unknown) => keys.reused('POST /', key, body);
+    await use('first', 1);
+    for (let count = 1; count < 10_000; count++) await use(`other ${count}`, 1);
+    expect(await use('first', 2)).toBe(true);
+    await use('one too many', 1);
+    expect(await use('first', 2)).toBe(false);
+    expect(await use('other 9999', 2)).toBe(true);
   });
 
   it('is unknown where there is no SHA-256, and nothing breaks', async () => {

@@ -14,18 +14,25 @@ describe('refused before anything is sent, with the name to use', () => {
     ['approve with a note', 'approveInboxThread', ['t', { note: 'fine' }], 'comment'],
     ['reject with a note', 'rejectInboxThread', ['t', { note: 'no' }], 'comment'],
     ['controls in the body', 'updateIntentControls', ['i', { controls: { timeout_seconds: 1 } }], 'controls_patch'],
-    ...['resolveIntent', 'resumeIntent', 'updateIntentControls', 'updateIntentPolicy'].flatMap((method) => {
-      const body = method === 'resolveIntent' ? { status: 'COMPLETED', result: {} } : {};
-      const field = 'expected_policy_generation';
-      return [
-        ['policy_generation in the body', method, ['i', { ...body, policy_generation: undefined }], field],
-        ['policy_generation as an argument', method, ['i', body, { policy_generation: 1 }], field],
-        ['policyGeneration as an argument', method, ['i', body, { policyGeneration: 1 }], field],
-        // It would be left out of the JSON, and nothing compared.
-        ['the generation that no reply has', method, ['i', { ...body, expected_policy_generation: undefined }], field],
-        ['a generation that is none', method, ['i', { ...body, expected_policy_generation: -1 }], field],
-      ] as const;
-    }),
+    ...['resolveIntent', 'cancelIntent', 'resumeIntent', 'updateIntentControls', 'updateIntentPolicy'].flatMap(
+      (method) => {
+        const body = { status: 'COMPLETED', result: {}, reason: 'late' };
+        const field = 'expected_policy_generation';
+        return [
+          ['policy_generation in the body', method, ['i', { ...body, policy_generation: undefined }], field],
+          ['policy_generation as an argument', method, ['i', body, { policy_generation: 1 }], field],
+          ['policyGeneration as an argument', method, ['i', body, { policyGeneration: 1 }], field],
+          // It would be left out of the JSON, and nothing compared.
+          [
+            'the generation that no reply has',
+            method,
+            ['i', { ...body, expected_policy_generation: undefined }],
+            field,
+          ],
+          ['a generation that is none', method, ['i', { ...body, expected_policy_generation: -1 }], field],
+        ] as const;
+      },
+    ),
     ['the state PENDING', 'resolveIntent', ['i', { status: 'PENDING' }], 'status'],
     ['the state RESOLVED', 'resolveIntent', ['i', { status: 'RESOLVED' }], 'status'],
     ['the state CANCELLED', 'resolveIntent', ['i', { status: 'CANCELLED' }], 'status'],

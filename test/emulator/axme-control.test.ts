@@ -71,6 +71,7 @@ describe('its routes', () => {
     const control = call(emulator);
     expect((await control('GET', '/settings')).data).toEqual({
       strict: false,
+      deliveryOutcome: 'delivered',
       staleGeneration: 'conflict',
       streams: true,
       completePlainIntents: false,

@@ -36,6 +36,15 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('makes as many as a request says for itself', async () => {
+    const server = await httpServer(json(503, {}));
+    const { client, delays } = retryingClient(server.url);
+    await client.request(get({ maxRetries: 0 }));
+    expect(delays).toEqual([]);
+    await client.request(get({ maxRetries: 1 }));
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('takes other statuses and another back-off', async () => {
     const server = await httpServer(inTurn(json(418, {}), json(503, {})));
     const { client, delays } = retryingClient(server.url, { retryStatuses: [418], backoff: { baseMs: 50, capMs: 50 } });

@@ -14,6 +14,7 @@ describe('size, minified and compressed by gzip', () => {
   it.each([
     ['countersign/pow', 27_500],
     ['countersign/lime/login', 39_000],
+    ['countersign/axme', 22_000],
   ])('%s is at most %i bytes', async (entry, budget) => {
     const { gzipBytes, parts } = await bundle(entry);
     console.log(`${entry}: ${gzipBytes} bytes of ${budget}`);

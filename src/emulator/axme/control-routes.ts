@@ -15,6 +15,7 @@ const settingNames = [
   'legacyStatus',
   'keepaliveMs',
   'redeliveryMs',
+  'deliveryOutcome',
   'sendWebhooks',
   'webhookAttempts',
   'webhookRetryMs',
@@ -30,6 +31,7 @@ const settingNames = [
  * | `GET /settings` | | every setting of `AxmeOptions` |
  * | `PATCH /settings` | some of these, all or nothing | all of them |
  * | `POST /actors` | `ActorOptions` | 201, the actor with its `token` |
+ * | `POST /invoices` | `InvoiceOptions` | 201, the invoice as the gateway tells it |
  * | `POST /agents` | `AddAgentOptions` | 201, `address` and `apiKey` |
  * | `GET /intents` | | `intents`, oldest first |
  * | `POST /intents` | `NewAxmeIntent` | 201, the intent |
@@ -53,6 +55,9 @@ export function axmeControlRoutes(axme: AxmeControl): Hono {
   // What the bodies must look like is checked by the control itself.
   endpoint(app, '/actors', {
     POST: async (c) => success(axme.addActor((await readJson(c.req.raw)) as object | undefined), 201),
+  });
+  endpoint(app, '/invoices', {
+    POST: async (c) => success(axme.addInvoice((await readJson(c.req.raw)) as object | undefined), 201),
   });
   endpoint(app, '/agents', {
     POST: async (c) => success(axme.addAgent((await readJson(c.req.raw)) as AddAgentOptions), 201),

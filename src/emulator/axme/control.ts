@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { EmulatorInputError, EmulatorNotFoundError } from '../errors.js';
 import { checkInput, milliseconds } from '../input.js';
 import type { Actor, ActorOptions } from './actors.js';
+import { type InvoiceOptions, invoiceOptions } from './administration/billing/invoice-options.js';
+import type { Invoice } from './administration/billing/wire.js';
 import { fullAddress } from './agents.js';
 import type { Approval } from './inbox/approvals.js';
 import { address, jsonObject, text } from './input.js';
@@ -125,6 +127,8 @@ export interface AxmeControl extends AxmeSettingValues {
   configure(settings: AxmeOptions): void;
   /** Another actor, until the next reset. */
   addActor(options?: ActorOptions): Actor;
+  /** An invoice of a workspace, until the next reset. */
+  addInvoice(options?: InvoiceOptions): Invoice;
   /** Registers an agent, until the next reset, with a key of its own, by which its heartbeats are told. */
   addAgent(options: AddAgentOptions): { readonly address: string; readonly apiKey: string };
   /** Oldest first. */
@@ -195,7 +199,7 @@ const threadOptions = v.strictObject({ ownerAgent: address, fromAgent: v.optiona
 const dropOptions = v.strictObject({ how: v.optional(v.picklist(['cut', 'end']), 'cut') });
 
 export function createAxmeControl(platform: AxmePlatform): AxmeControl {
-  const { core, lifecycle, steering, approvals, streams, webhooks } = platform;
+  const { core, administration, lifecycle, steering, approvals, streams, webhooks } = platform;
   const { settings, keys, actors, home, time } = core;
 
   /** Does it to the intent, with whatever is due done before. */
@@ -228,6 +232,14 @@ export function createAxmeControl(platform: AxmePlatform): AxmeControl {
     },
     configure: (options: AxmeOptions) => settings.update(options),
     addActor: (options: ActorOptions = {}) => actors.add(checkInput(actorOptions, options, 'actor'), core.ids),
+    addInvoice(options: InvoiceOptions = {}) {
+      const {
+        orgId = home.orgId,
+        workspaceId = home.workspaceId,
+        ...given
+      } = checkInput(invoiceOptions, options, 'invoice');
+      return administration.ledger.addInvoice({ orgId, workspaceId, ...given });
+    },
     addAgent(options: AddAgentOptions) {
       const { address: given, displayName } = checkInput(agentOptions, options, 'agent');
       const agentAddress = fullAddress(given);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.js';
 import { createRandom, type Random } from '../random.js';
+import { Activity } from './activity.js';
 import { Actors } from './actors.js';
 import { Agents } from './agents.js';
 import { Announcements } from './announcements.js';
@@ -31,6 +32,8 @@ export class Core {
   readonly nicks: Nicks = new Nicks();
   readonly idempotency: IdempotencyRecords;
   readonly announcements: Announcements = new Announcements();
+  /** What is used and done. */
+  readonly activity: Activity;
   readonly #seed: string | undefined;
   #ids: Random;
 
@@ -40,6 +43,7 @@ export class Core {
     this.time = new Scheduler(clock);
     this.agents = new Agents(this.time);
     this.idempotency = new IdempotencyRecords(this.time);
+    this.activity = new Activity(this.time, () => this.#ids);
     this.#seed = seed;
     this.#ids = createRandom(seed, 'axme');
     const first = createRandom(seed, 'axme accounts');
@@ -73,6 +77,7 @@ export class Core {
     this.agents.clear();
     this.nicks.clear();
     this.idempotency.clear();
+    this.activity.clear();
     this.#ids = createRandom(this.#seed, 'axme');
     this.#registerFirstAgent();
   }

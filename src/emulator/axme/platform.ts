@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.js';
-import { administrationFamilies } from './administration/families.js';
+import { Administration } from './administration/administration.js';
 import { AgentStreams } from './agent-stream.js';
 import { Controls } from './controls/family.js';
 import { Steering } from './controls/steering.js';
@@ -23,6 +23,7 @@ import { Webhooks } from './webhooks/family.js';
 /** The state of the emulated AXME. */
 export class AxmePlatform {
   readonly core: Core;
+  readonly administration: Administration;
   readonly lifecycle: Lifecycle;
   readonly steering: Steering;
   readonly approvals: Approvals;
@@ -32,6 +33,7 @@ export class AxmePlatform {
 
   constructor(options: AxmeOptions, seed: string | undefined, clock: Clock) {
     this.core = new Core(options, seed, clock);
+    this.administration = new Administration(this.core);
     this.lifecycle = new Lifecycle(this.core);
     const workflows = new Workflows(this.core, this.lifecycle);
     this.steering = new Steering(this.core, this.lifecycle, workflows);
@@ -51,7 +53,7 @@ export class AxmePlatform {
       new Mcp(this.core, this.lifecycle),
       new Mesh(this.core),
       new AgentStreams(this.core, this.lifecycle, this.streams),
-      ...administrationFamilies(this.core),
+      ...this.administration.families,
     ];
   }
 

@@ -21,6 +21,14 @@ export interface RouteOptions {
 /** Answers without looking at credentials. It reads the body itself. */
 export type OpenHandler = (c: Context) => object | Promise<object>;
 
+interface Route {
+  /** The pattern of its path. */
+  readonly path: string;
+  readonly handler: Handler;
+  readonly lane: Lane;
+  readonly ownKeys: boolean;
+}
+
 /** A body longer than this is refused: 413. The longest message of a thread fits. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -57,27 +65,33 @@ export class AxmeRouter {
 
   #serve(path: string, handlers: Handlers, lane: Lane, ownKeys = false): void {
     for (const [method, handler] of Object.entries(handlers)) {
-      this.#app.on(method, path, (c) => this.#answer(c, handler, lane, ownKeys));
+      this.#app.on(method, path, (c) => this.#answer(c, { path, handler, lane, ownKeys }));
     }
     this.#refuseOtherMethods(path, handlers);
   }
 
-  async #answer(c: Context, handler: Handler, lane: Lane, ownKeys: boolean): Promise<Response> {
-    const { keys, actors, time, strict, idempotency } = this.#core;
+  async #answer(c: Context, { path, handler, lane, ownKeys }: Route): Promise<Response> {
+    const { keys, actors, time, strict, idempotency, activity } = this.#core;
     const request = c.req.raw;
     const caller = authenticate(request, lane, { keys, actors, time, strict });
     const writes = request.method === 'POST' || request.method === 'PATCH';
     const json = writes ? parseJson(await readBody(request, MAX_BODY_BYTES)) : undefined;
     const call = new AxmeCall({ request, caller, json, params: c.req.param(), strict });
+    activity.arrived(call);
+    const act = async () => {
+      const answer = toResponse(await handler(call));
+      activity.done(call, path);
+      return answer;
+    };
     const key = writes && !ownKeys ? request.headers.get('idempotency-key') : null;
-    if (key === null || key === '') return toResponse(await handler(call));
+    if (key === null || key === '') return act();
     const scope = {
       credential: caller.apiKey.token,
       method: request.method,
       path: call.url.pathname,
       key,
     };
-    const { status, body } = await idempotency.once(scope, json, async () => kept(toResponse(await handler(call))));
+    const { status, body } = await idempotency.once(scope, json, async () => kept(await act()));
     return new Response(body, { status, headers: { 'Content-Type': 'application/json' } });
   }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { milliseconds } from '../input.js';
 import { Settings } from '../settings.js';
+import { type DeliveryStatus, deliveryStatus } from './administration/addressing/delivery-status.js';
 
 /** What can be set on the emulated AXME, at the start and at any time after. */
 export interface AxmeOptions {
@@ -24,6 +25,8 @@ export interface AxmeOptions {
   readonly keepaliveMs?: number | null | undefined;
   /** Milliseconds until an intent that nobody took up is handed over again, unless a policy says. Default 30,000. */
   readonly redeliveryMs?: number | undefined;
+  /** What becomes of deliveries that are submitted or replayed; none is really sent. Default `delivered`. */
+  readonly deliveryOutcome?: DeliveryStatus | undefined;
   /** Whether webhooks are really sent. Default `true`. */
   readonly sendWebhooks?: boolean | undefined;
   /** How often a webhook is tried before it is given up. Default 5. */
@@ -45,6 +48,7 @@ const schema = v.strictObject({
   legacyStatus: v.optional(v.boolean(), true),
   keepaliveMs: v.optional(v.nullable(span), 5000),
   redeliveryMs: v.optional(span, 30_000),
+  deliveryOutcome: v.optional(deliveryStatus, 'delivered'),
   sendWebhooks: v.optional(v.boolean(), true),
   webhookAttempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 5),
   webhookRetryMs: v.optional(span, 1000),

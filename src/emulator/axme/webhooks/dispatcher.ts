@@ -57,7 +57,8 @@ export class Dispatcher {
       payload: event.payload,
       accepted_at: dateTime(event.acceptedAt),
     });
-    return subscriptions.map(({ subscriptionId, callbackUrl, secret }) => {
+    return subscriptions.map(({ subscriptionId, workspaceId, callbackUrl, secret }) => {
+      this.#core.activity.usage.count(workspaceId, 'webhook_deliveries_per_day');
       const delivery: WebhookDelivery = Object.freeze({
         deliveryId: this.#core.ids.uuid(),
         eventId: event.eventId,

@@ -88,6 +88,7 @@ export class Webhooks implements Family {
     const now = this.#core.time.now();
     const subscription: Subscription = Object.freeze({
       subscriptionId: known?.subscriptionId ?? this.#core.ids.uuid(),
+      workspaceId: call.caller.apiKey.workspaceId,
       ownerAgent,
       everyones: call.owner === undefined,
       callbackUrl: body.callback_url,

@@ -7,6 +7,8 @@ export interface Subscription {
   readonly ownerAgent: string;
   /** Whether nobody was named as its owner: then it is everyone's (AXME contract §10.2). */
   readonly everyones: boolean;
+  /** Whose quota its deliveries use. */
+  readonly workspaceId: string;
   readonly callbackUrl: string;
   readonly eventTypes: readonly string[];
   readonly secret: string | undefined;
