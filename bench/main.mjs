@@ -1,4 +1,4 @@
-// npm run bench -- [pow|lengths|latency|pool|mcp|login|site] [--json] [--quick] [--runtime node|bun|deno]
+// npm run bench -- [pow|lengths|latency|pool|mcp|login|site|axme] [--json] [--quick] [--runtime node|bun|deno]
 //
 // Gets everything ready (it speaks on stderr only), then runs run.mjs on the runtime that is asked for.
 import { spawn } from 'node:child_process';

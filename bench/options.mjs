@@ -1,7 +1,7 @@
 // What the command line asks for.
 import { parseArgs } from 'node:util';
 
-export const QUESTIONS = ['pow', 'lengths', 'latency', 'pool', 'mcp', 'login', 'site'];
+export const QUESTIONS = ['pow', 'lengths', 'latency', 'pool', 'mcp', 'login', 'site', 'axme'];
 
 export const USAGE = `npm run bench -- [question …] [options]
 
@@ -12,6 +12,7 @@ export const USAGE = `npm run bench -- [question …] [options]
   mcp        tool calls a second, against the bare MCP SDK
   login      logins a second with 64 in flight, and what login() adds
   site       events handed over, passports and MCP tokens verified a second, against what does it bare
+  axme       an intent's events a second against what reads them bare, the first one's delay, round trips a second
 
   --json     one JSON document on stdout and nothing else there
   --quick    fewer and shorter rounds: at most half a minute a question

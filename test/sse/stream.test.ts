@@ -139,6 +139,24 @@ describe('eventStream', () => {
     await stream.close();
   });
 
+  it('hands over what came together at once, if it is asked to', async () => {
+    const server = await httpServer(
+      inTurn(ending('id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: c\n\n'), ending('data: d\n\n'), noContent),
+    );
+    const { stream } = openAt(server.url);
+    expect((await stream.next()).value).toMatchObject({ data: 'a' });
+    expect(stream.lastEventId).toBe('1');
+    const batches = [];
+    for (let batch = await stream.nextBatch(); batch; batch = await stream.nextBatch()) {
+      batches.push([stream.lastEventId, ...batch.map(({ data }) => data)]);
+    }
+    expect(batches).toEqual([
+      ['2', 'b', 'c'],
+      ['2', 'd'],
+    ]);
+    expect(await stream.nextBatch()).toBeUndefined();
+  });
+
   it('serves overlapping calls of next in order', async () => {
     const server = await httpServer(staying('data: a\n\ndata: b\n\ndata: c\n\n'));
     const { stream } = openAt(server.url);

@@ -16,7 +16,7 @@ const LONGEST_EVENT = 2 ** 24;
 
 /** A stream of the gateway and what goes with it. */
 export interface Followed<T extends Frame> extends Pick<Source<T>, 'isLast'> {
-  readonly path: () => HttpPath;
+  readonly path: HttpPath;
   /** Beside `since` and `wait_seconds`. */
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   /** How the names of the stream's events begin. Others are the stream's own, such as `stream.timeout`. */
@@ -34,11 +34,10 @@ export interface Followed<T extends Frame> extends Pick<Source<T>, 'isLast'> {
 /** Follows a stream until its last event: begun with the first event asked for, ended by whatever ends a call. */
 export function follow<T extends Frame>(
   gateway: Gateway,
-  { path: pathOf, query, prefix, toEvent, poll, keep, isLast, expired }: Followed<T>,
+  { path, query, prefix, toEvent, poll, keep, isLast, expired }: Followed<T>,
   { since = 0, waitSeconds = 15, pollIntervalMs = 1000, timeoutMs, signal, ...options }: PollingOptions,
 ): LiveEvents<T> {
   const { clock, random, calls, http, logger } = gateway;
-  const path = inTree(pathOf);
   const headers = gateway.headersFor(options);
   const traceId = headers['X-Trace-Id'];
 
@@ -93,15 +92,6 @@ export function follow<T extends Frame>(
 /** Of all events those to keep, one at a time: what is not wanted yet is not asked about. */
 async function* kept<T>(batches: AsyncIterable<readonly T[]>, keep: (event: T) => Promise<boolean>) {
   for await (const batch of batches) for (const event of batch) if (await keep(event)) yield [event];
-}
-
-/** A path that cannot be is an error of AXME's tree, like all that the caller gave. */
-function inTree(pathOf: () => HttpPath): HttpPath {
-  try {
-    return pathOf();
-  } catch (error) {
-    throw toAxmeError(error);
-  }
 }
 
 /** What following a stream throws, as one of AXME's tree. */

@@ -1,10 +1,11 @@
 import { checkText, readOptions } from '../arguments.js';
 import { AxmeProtocolError } from '../errors.js';
-import { type Gateway, pathOf } from '../gateway.js';
+import type { Gateway } from '../gateway.js';
 import type { AnyOf, Open } from '../open.js';
 import type { RequestOptions } from '../options.js';
+import { pathOf } from '../path.js';
 import { follow } from './follow.js';
-import { isFrame } from './frame.js';
+import { isFrame, seqOf } from './frame.js';
 import type { LiveEvents } from './live-events.js';
 import { checkLiveOptions, type PollingOptions } from './options.js';
 import type { Polled } from './rounds.js';
@@ -42,12 +43,14 @@ export function listenSession(
       throw new AxmeProtocolError('the answer has no list `messages` of objects.');
     }
     const events = messages.map((message): SessionEvent => ({ type: 'session.message', ...message }));
-    return { events: completed && !events.some(isCompletion) ? [...events, completed] : events };
+    // A list may be cut: the end comes after all that is new.
+    const news = events.some((event) => (seqOf(event) ?? 0) > cursor);
+    return { events: completed && !news ? [...events, completed] : events };
   };
   return follow<SessionEvent>(
     gateway,
     {
-      path: () => pathOf('/v1/sessions/{session_id}/feed/stream', params),
+      path: pathOf('/v1/sessions/{session_id}/feed/stream', params),
       prefix: 'session.',
       toEvent: (frame, { type }) => ({ type, ...frame }),
       poll,

@@ -1,15 +1,16 @@
-import { agentPath } from '../agent-address.js';
 import { readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeTimeoutError } from '../errors.js';
 import type { IntentStatus } from '../families/intents.js';
 import type { Gateway } from '../gateway.js';
 import type { Open } from '../open.js';
 import type { RequestOptions } from '../options.js';
+import { agentPath } from '../path.js';
 import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
+import { hasEnded } from './intent-status.js';
 import type { LiveEvents } from './live-events.js';
 import { checkLiveOptions, type LiveOptions } from './options.js';
-import { isTerminal, isTerminalState } from './terminal.js';
+import { isTerminal } from './terminal.js';
 
 /** An intent that reached an agent (AXME contract §4.4). Fetch the intent by its id: other fields may be missing. */
 export interface AgentDelivery extends Open {
@@ -39,7 +40,7 @@ export function listen(gateway: Gateway, address: string, options: ListenOptions
   return follow<AgentDelivery>(
     gateway,
     {
-      path: () => agentPath('/v1/agents/{address}/intents/stream', address),
+      path: agentPath('/v1/agents/{address}/intents/stream', address),
       query: { status: statusFilter(status) },
       prefix: 'intent.',
       keep: dropFinished ? (delivery, options) => isUnfinished(gateway, delivery, options) : undefined,
@@ -66,13 +67,8 @@ function statusFilter(status: ListenOptions['status']): string | undefined {
 /** Whether an intent still is to be worked on. It is, where that cannot be told: work done twice is better than work lost. */
 async function isUnfinished(gateway: Gateway, delivery: AgentDelivery, options: RequestOptions): Promise<boolean> {
   if (isTerminal(delivery)) return false;
-  const line = { verb: 'GET', path: '/v1/intents/{intent_id}' } as const;
   try {
-    const { intent } = await gateway.call<{ intent?: { status?: unknown } }>(line, {
-      params: { intent_id: delivery.intent_id },
-      options,
-    });
-    return !isTerminalState(intent?.status);
+    return !(await hasEnded(gateway, delivery.intent_id, options));
   } catch {
     options.signal?.throwIfAborted();
     return true;

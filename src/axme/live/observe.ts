@@ -1,15 +1,17 @@
 import { checkText, readOptions } from '../arguments.js';
 import { AxmeInputError, AxmeProtocolError, AxmeTimeoutError } from '../errors.js';
 import type { IntentEvent, IntentStatus } from '../families/intents.js';
-import { type Gateway, pathOf } from '../gateway.js';
+import type { Gateway } from '../gateway.js';
 import type { RequestOptions } from '../options.js';
+import { pathOf } from '../path.js';
 import { checkValue, REFUSED_STATES } from '../spellings.js';
 import { follow } from './follow.js';
 import { isFrame } from './frame.js';
+import { hasEnded } from './intent-status.js';
 import type { LiveEvents } from './live-events.js';
 import { checkLiveOptions, type PollingOptions } from './options.js';
 import type { Polled } from './rounds.js';
-import { isTerminal, isTerminalState } from './terminal.js';
+import { isTerminal } from './terminal.js';
 
 export type ObserveOptions = PollingOptions;
 
@@ -34,7 +36,7 @@ export function observe(gateway: Gateway, intentId: string, options: ObserveOpti
   let mayBeOver = since > 0;
 
   const poll = async (cursor: number, options: RequestOptions): Promise<Polled<IntentEvent>> => {
-    const over = mayBeOver && (await isOver(gateway, intentId, options));
+    const over = mayBeOver && (await hasEnded(gateway, intentId, options));
     mayBeOver = false;
     const query = { since: cursor > 0 ? cursor : undefined };
     const line = { verb: 'GET', path: '/v1/intents/{intent_id}/events' } as const;
@@ -45,7 +47,7 @@ export function observe(gateway: Gateway, intentId: string, options: ObserveOpti
   return follow<IntentEvent>(
     gateway,
     {
-      path: () => pathOf('/v1/intents/{intent_id}/events/stream', params),
+      path: pathOf('/v1/intents/{intent_id}/events/stream', params),
       prefix: 'intent.',
       poll,
       isLast: isTerminal,
@@ -67,15 +69,6 @@ export async function waitFor(gateway: Gateway, intentId: string, options: WaitF
     `since ${others.since} is the last event of intent ${intentId}: it had ended before, and nothing comes after. Leave since out to get its last event.`,
     { field: 'since' },
   );
-}
-
-async function isOver(gateway: Gateway, intentId: string, options: RequestOptions): Promise<boolean> {
-  const line = { verb: 'GET', path: '/v1/intents/{intent_id}' } as const;
-  const { intent } = await gateway.call<{ intent?: { status?: unknown } }>(line, {
-    params: { intent_id: intentId },
-    options,
-  });
-  return isTerminalState(intent?.status);
 }
 
 function checkStates(states: unknown): readonly string[] {

@@ -1,5 +1,4 @@
-import type { Schema, SchemaDraft } from '@cfworker/json-schema';
-import { AxmeInputError } from '../errors.js';
+import { type Schema, type SchemaDraft, Validator } from '@cfworker/json-schema';
 import type { JsonObject } from '../open.js';
 
 /** A tool's schema and what is to be sent to it. */
@@ -14,36 +13,38 @@ export interface ArgumentCheck {
   readonly onBadSchema: (error: unknown) => void;
 }
 
+/** Why arguments are not sent. The message has names and what the schema wants, and no value. */
+export interface ArgumentFault {
+  readonly message: string;
+  readonly field: string;
+}
+
 /**
  * Checks a tool's arguments before they are sent: that none is missing and each has its type, as AXME's published clients do
- * (contract §6), and then the whole schema.
- *
- * @throws {AxmeInputError} they do not fit. The message has names and what the schema wants, and no value.
+ * (contract §6), and then the whole schema. `undefined` if they fit.
  */
-export async function checkArguments(check: ArgumentCheck): Promise<void> {
+export function checkArguments(check: ArgumentCheck): ArgumentFault | undefined {
   const { tool, schema, args } = check;
   const required = Array.isArray(schema['required'])
     ? schema['required'].filter((name) => typeof name === 'string')
     : [];
-  const missing = required.filter((name) => !Object.hasOwn(args, name)).sort();
-  if (missing.length > 0) {
-    throw new AxmeInputError(`The tool ${tool} needs arguments that are missing: ${missing.join(', ')}.`, {
+  const missing: string[] = required.filter((name) => !Object.hasOwn(args, name)).sort();
+  if (missing[0] !== undefined) {
+    return {
+      message: `The tool ${tool} needs arguments that are missing: ${missing.join(', ')}.`,
       field: missing[0],
-    });
+    };
   }
   for (const [name, declared] of Object.entries(propertiesOf(schema))) {
-    if (Object.hasOwn(args, name)) checkType(tool, name, args[name], declared);
+    const { type } = (declared ?? {}) as { type?: unknown };
+    const types = Array.isArray(type) ? type : [type];
+    if (type === undefined || !Object.hasOwn(args, name) || types.some((type) => isOfType(args[name], type))) continue;
+    return {
+      message: `The argument ${name} of the tool ${tool} must be of the type ${types.join(' or ')}.`,
+      field: name,
+    };
   }
-  await checkSchema(check, required);
-}
-
-function checkType(tool: string, name: string, value: unknown, declared: unknown): void {
-  const { type } = (declared ?? {}) as { type?: unknown };
-  const types = Array.isArray(type) ? type : [type];
-  if (type === undefined || types.some((type) => isOfType(value, type))) return;
-  throw new AxmeInputError(`The argument ${name} of the tool ${tool} must be of the type ${types.join(' or ')}.`, {
-    field: name,
-  });
+  return checkSchema(check, required);
 }
 
 function isOfType(value: unknown, type: unknown): boolean {
@@ -55,29 +56,31 @@ function isOfType(value: unknown, type: unknown): boolean {
   return typeof value === type || !['string', 'boolean', 'number'].includes(String(type));
 }
 
-async function checkSchema({ tool, schema, args, added, onBadSchema }: ArgumentCheck, required: readonly string[]) {
+function checkSchema(
+  { tool, schema, args, added, onBadSchema }: ArgumentCheck,
+  required: readonly string[],
+): ArgumentFault | undefined {
   const known = propertiesOf(schema);
   // A closed schema need not know what the service itself asks clients to add.
   const unknown = added.filter((name) => !Object.hasOwn(known, name) && !required.includes(name));
   const instance = Object.fromEntries(Object.entries(args).filter(([name]) => !unknown.includes(name)));
-  // Loaded here, so that a program without MCP never loads it. It compiles nothing, so that it runs where `eval` does not.
-  const { Validator } = await import('@cfworker/json-schema');
   let failures: readonly { readonly instanceLocation: string; readonly error: string }[];
   try {
-    // It marks the schema that it is given.
+    // It compiles nothing, so that it runs where `eval` does not; and it marks the schema that it is given.
     failures = new Validator(structuredClone(schema) as Schema, draftOf(schema), false).validate(instance).errors;
   } catch (error) {
     onBadSchema(error);
-    return;
+    return undefined;
   }
-  if (failures.length === 0) return;
+  if (failures.length === 0) return undefined;
   const deepest = failures.filter(({ instanceLocation: place }, i) => {
     return !failures.some((other, j) => j > i && other.instanceLocation.startsWith(`${place}/`));
   });
   const lines = deepest.map(({ instanceLocation: place, error }) => `${nameOf(place)}: ${withoutValue(error)}`);
-  throw new AxmeInputError(`The arguments do not fit the schema of the tool ${tool}. ${lines.join(' ')}`, {
+  return {
+    message: `The arguments do not fit the schema of the tool ${tool}. ${lines.join(' ')}`,
     field: nameOf(deepest[0]?.instanceLocation ?? '#'),
-  });
+  };
 }
 
 function propertiesOf({ properties }: JsonObject): JsonObject {

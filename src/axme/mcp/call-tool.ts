@@ -1,9 +1,9 @@
 import { quietly } from '../../http/index.js';
 import { checkText, inputError, readOptions } from '../arguments.js';
+import { AxmeInputError } from '../errors.js';
 import type { Gateway } from '../gateway.js';
 import { isFrame } from '../live/frame.js';
 import type { JsonObject } from '../open.js';
-import { checkArguments } from './argument-check.js';
 import type { McpCallToolOptions, McpToolResult } from './options.js';
 import { callRpc } from './rpc.js';
 import { schemaOf } from './tool-schemas.js';
@@ -33,7 +33,10 @@ export async function callTool(
           error,
         }),
       );
-    await checkArguments({ tool, schema, args, added: additions.map(([key]) => key), onBadSchema });
+    // With its validator of schemas, so that a program without MCP never loads it.
+    const { checkArguments } = await import('./argument-check.js');
+    const fault = checkArguments({ tool, schema, args, added: additions.map(([key]) => key), onBadSchema });
+    if (fault !== undefined) throw new AxmeInputError(fault.message, fault);
   }
   const params = { name: tool, arguments: args, ...(ownerAgent ? { owner_agent: ownerAgent } : {}) };
   return callRpc(gateway, { method: 'tools/call', params, retryable, options: others });

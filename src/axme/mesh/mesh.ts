@@ -1,8 +1,9 @@
 import { quietly } from '../../http/index.js';
-import { checkQuery, checkText, inputError, readOptions } from '../arguments.js';
-import type { Gateway, RequestLine } from '../gateway.js';
-import { isFrame } from '../live/frame.js';
+import { checkObject, inputError, readOptions } from '../arguments.js';
+import type { Gateway } from '../gateway.js';
+import { invoke } from '../invoke.js';
 import type { AnyOf, JsonObject, Open } from '../open.js';
+import type { Operation } from '../operation.js';
 import type { RequestOptions } from '../options.js';
 import { Heartbeat } from './heartbeat.js';
 import { type MeshMetric, type MeshMetrics, MetricsBuffer } from './metrics.js';
@@ -67,6 +68,13 @@ export interface MeshListEventsOptions extends RequestOptions {
   readonly eventType?: string | undefined;
 }
 
+const HEARTBEAT: Operation = { verb: 'POST', path: '/v1/mesh/heartbeat', repeatable: 'always' };
+const LIST_AGENTS: Operation = { verb: 'GET', path: '/v1/mesh/agents', query: ['limit', 'health', 'window'] };
+const GET_AGENT: Operation = { verb: 'GET', path: '/v1/mesh/agents/{address_id}' };
+const KILL: Operation = { verb: 'POST', path: '/v1/mesh/agents/{address_id}/kill', repeatable: 'never' };
+const RESUME: Operation = { verb: 'POST', path: '/v1/mesh/agents/{address_id}/resume', repeatable: 'never' };
+const LIST_EVENTS: Operation = { verb: 'GET', path: '/v1/mesh/events', query: ['limit', 'event_type'] };
+
 /** The agents of a workspace and their health (AXME contract §7). A client has one, as `client.mesh`. */
 export class Mesh {
   readonly #gateway: Gateway;
@@ -81,16 +89,10 @@ export class Mesh {
 
   /** Says once that the agent of this API key is alive. Metrics are added to the agent's; those of `reportMetric` stay. */
   async heartbeat(metrics?: MeshMetrics, options: RequestOptions = {}): Promise<MeshReply> {
-    if (metrics !== undefined && !isFrame(metrics)) throw inputError('metrics', 'must be an object');
+    if (metrics !== undefined) checkObject('metrics', metrics);
     readOptions('mesh.heartbeat', options);
-    const empty = metrics === undefined || Object.keys(metrics).length === 0;
-    return this.#gateway.call(
-      { verb: 'POST', path: '/v1/mesh/heartbeat', repeatable: 'always' },
-      {
-        body: empty ? undefined : { metrics },
-        options,
-      },
-    );
+    const body = metrics === undefined || Object.keys(metrics).length === 0 ? undefined : { metrics };
+    return this.#gateway.call(HEARTBEAT, { body, options });
   }
 
   /**
@@ -126,34 +128,28 @@ export class Mesh {
   }
 
   /** The agents with their health, and how many there are of each. */
-  async listAgents(options: MeshListAgentsOptions = {}): Promise<MeshAgentsReply> {
-    readOptions('mesh.listAgents', options);
-    const { limit, health, window } = options;
-    return this.#list('/v1/mesh/agents', { limit, health, window }, options);
+  listAgents(options?: MeshListAgentsOptions): Promise<MeshAgentsReply> {
+    return invoke(this.#gateway, 'mesh.listAgents', LIST_AGENTS, [options]);
   }
 
   /** One agent, by the `address_id` of the list. */
-  async getAgent(addressId: string, options: RequestOptions = {}): Promise<MeshReply> {
-    return this.#about(addressId, { verb: 'GET', path: '/v1/mesh/agents/{address_id}' }, options);
+  getAgent(addressId: string, options?: RequestOptions): Promise<MeshReply> {
+    return invoke(this.#gateway, 'mesh.getAgent', GET_AGENT, [addressId, options]);
   }
 
   /** Stops an agent: the platform blocks intents to and from it, until `resume`. */
-  async kill(addressId: string, options: RequestOptions = {}): Promise<MeshReply> {
-    const line = { verb: 'POST', path: '/v1/mesh/agents/{address_id}/kill', repeatable: 'never' } as const;
-    return this.#about(addressId, line, options);
+  kill(addressId: string, options?: RequestOptions): Promise<MeshReply> {
+    return invoke(this.#gateway, 'mesh.kill', KILL, [addressId, options]);
   }
 
   /** Takes `kill` back. */
-  async resume(addressId: string, options: RequestOptions = {}): Promise<MeshReply> {
-    const line = { verb: 'POST', path: '/v1/mesh/agents/{address_id}/resume', repeatable: 'never' } as const;
-    return this.#about(addressId, line, options);
+  resume(addressId: string, options?: RequestOptions): Promise<MeshReply> {
+    return invoke(this.#gateway, 'mesh.resume', RESUME, [addressId, options]);
   }
 
   /** Kills, resumes, and changes of health, the latest first. */
-  async listEvents(options: MeshListEventsOptions = {}): Promise<MeshEventsReply> {
-    readOptions('mesh.listEvents', options);
-    const { limit, eventType } = options;
-    return this.#list('/v1/mesh/events', { limit, event_type: eventType }, options);
+  listEvents(options?: MeshListEventsOptions): Promise<MeshEventsReply> {
+    return invoke(this.#gateway, 'mesh.listEvents', LIST_EVENTS, [options]);
   }
 
   async #beat(includeMetrics: boolean, signal: AbortSignal): Promise<void> {
@@ -166,20 +162,5 @@ export class Mesh {
       const message = 'The heartbeat failed; what it had to tell goes along with the next.';
       quietly(() => this.#gateway.logger?.warn(message, { scope: 'axme', error }));
     }
-  }
-
-  #list<T>(
-    path: `/${string}`,
-    query: Record<string, string | number | undefined>,
-    options: RequestOptions,
-  ): Promise<T> {
-    for (const [name, value] of Object.entries(query)) checkQuery(name, value);
-    return this.#gateway.call({ verb: 'GET', path }, { query, options });
-  }
-
-  #about(addressId: string, line: RequestLine, options: RequestOptions): Promise<MeshReply> {
-    checkText('addressId', addressId);
-    readOptions('mesh', options);
-    return this.#gateway.call(line, { params: { address_id: addressId }, options });
   }
 }

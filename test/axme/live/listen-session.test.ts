@@ -69,8 +69,8 @@ describe('listenSession', () => {
     let asked = 0;
     const { client, clock } = await scene({
       other: sessionOf({
-        status: () => (++asked === 3 ? 'COMPLETED' : 'ACTIVE'),
-        messages: () => [message(1), ...(asked === 3 ? [message(2)] : [])],
+        status: () => (++asked >= 3 ? 'COMPLETED' : 'ACTIVE'),
+        messages: () => [message(1), ...(asked >= 3 ? [message(2)] : [])],
       }),
     });
     // The published client never ends here.
@@ -80,6 +80,20 @@ describe('listenSession', () => {
       { type: 'session.completed', session_id: SESSION, status: 'COMPLETED', result: { sum: 3 } },
     ]);
     expect(clock.waits).toEqual([1000]);
+  });
+
+  it('tells the completion after the last message, where a list has only so many', async () => {
+    const all = Array.from({ length: 5 }, (_, i) => message(i + 1));
+    const { client, asked } = await scene({
+      other(request, response) {
+        const since = Number(new URL(request.url ?? '', 'http://gateway').searchParams.get('since') ?? 0);
+        sessionOf({ status: () => 'COMPLETED', messages: () => all.slice(since, since + 2) })(request, response);
+      },
+    });
+    const events = await collect(client.listenSession(SESSION));
+    expect(seqs(events)).toEqual([1, 2, 3, 4, 5, undefined]);
+    expect(events.at(-1)).toMatchObject({ type: 'session.completed' });
+    expect(asked().filter((url) => url.includes('messages')).length).toBe(4);
   });
 
   it('tells the completion once, where the messages have it too', async () => {

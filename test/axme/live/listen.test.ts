@@ -143,9 +143,9 @@ describe('listen', () => {
 
   it.each([
     ['', {}, 'address'],
-    ['agent://', {}, undefined],
-    ['agent://acme//x', {}, undefined],
-    ['agent://acme/../x', {}, undefined],
+    ['agent://', {}, 'address'],
+    ['agent://acme//x', {}, 'address'],
+    ['agent://acme/../x', {}, 'address'],
     [ADDRESS, { since: -1 }, 'since'],
     [ADDRESS, { status: [] }, 'status'],
     [ADDRESS, { status: '' }, 'status'],
