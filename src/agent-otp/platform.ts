@@ -54,11 +54,17 @@ export class Platform {
     this.budget = new RequestBudget(this.clock);
     const { hooks, clock, random, fetch } = options;
     const shared = {
-      ...{ scope: 'agent-otp', baseUrl: settings.baseUrl, timeoutMs: settings.timeoutMs, maxRetries: settings.retries },
+      scope: 'agent-otp',
+      baseUrl: settings.baseUrl,
+      timeoutMs: settings.timeoutMs,
+      maxRetries: settings.retries,
       // Not 429, which is waited out here: the server announces the end of the window in a header of its own.
       retryStatuses: [408, 500, 502, 503, 504],
       backoff: { baseMs: 500, capMs: 8000 },
-      ...{ logger: settings.logger, hooks, clock, random },
+      logger: settings.logger,
+      hooks,
+      clock,
+      random,
     };
     try {
       this.#http = {
@@ -114,30 +120,37 @@ export class Platform {
 
   #prepare<T>(request: PlatformRequest<T>): HttpRequest<T> {
     const { method, path, lane, json, query, repeatable, relay, secrets = [], signal, decode } = request;
-    const { apiKey } = this.#settings;
+    const { apiKey = '', ownerToken = '' } = this.#settings;
     const prefix = lane === 'public' ? '' : this.rules.prefix;
     return {
-      ...{ method, query, repeatable, signal, json },
+      method,
+      query,
+      repeatable,
+      signal,
+      json,
       path: { template: prefix + path.template, encoded: prefix + path.encoded },
       headers: this.#credentials(lane),
       decode: (response) => {
-        const all = apiKey === undefined ? secrets : [apiKey, ...secrets];
-        return decode(readAnswer(response, { secrets: all, relay, now: this.clock.now() }), response.status);
+        const context = { secrets: [apiKey, ownerToken, ...secrets], relay, now: this.clock.now() };
+        return decode(readAnswer(response, context), response.status);
       },
     };
   }
 
   #credentials(lane: PlatformRequest<unknown>['lane']): Record<string, string | undefined> {
-    const { apiKey, ownerId } = this.#settings;
+    const { apiKey, ownerId, ownerToken } = this.#settings;
     if (lane === 'public') return {};
+    if (lane !== 'agent' && ownerToken !== undefined) {
+      return { Authorization: `Bearer ${ownerToken}`, 'X-User-ID': ownerId };
+    }
     if (lane === 'owner') {
-      if (ownerId === undefined) throw invalid('ownerId', 'must be set in the options of the client to administer');
-      return { 'X-User-ID': ownerId };
+      if (ownerId !== undefined) return { 'X-User-ID': ownerId };
+      throw invalid('ownerId', 'must be set in the options of the client to administer');
     }
     if (apiKey === undefined) {
-      throw new AuthenticationError('MISSING_API_KEY', 'This call is the agent’s, and the client has no apiKey.');
+      throw new AuthenticationError('MISSING_API_KEY', 'This call is an agent’s, and the client has no apiKey.');
     }
-    return { Authorization: `Bearer ${apiKey}`, 'X-User-ID': lane === 'agent+owner' ? ownerId : undefined };
+    return { Authorization: `Bearer ${apiKey}`, 'X-User-ID': lane === 'agent' ? undefined : ownerId };
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
