@@ -68,10 +68,10 @@ export class Platform {
     };
     try {
       this.#http = {
-        call: new HttpClient({ ...shared, fetch: this.#counting(fetch, true) }),
+        call: new HttpClient({ ...shared, fetch: this.#counting(fetch, 'call') }),
         poll: new HttpClient({
           ...shared,
-          fetch: this.#counting(fetch, false),
+          fetch: this.#counting(fetch, 'poll'),
           maxRetries: 0,
           timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS),
         }),
@@ -94,9 +94,10 @@ export class Platform {
     const http = this.#http[poll ? 'poll' : agent ? 'call' : 'other'];
     const prepared = this.#prepare(request);
     for (let refusals = 0; ; refusals++) {
-      if (agent && !poll && this.#settings.retries > 0) await this.#turn(signal);
+      const waits = agent && !poll && this.#settings.retries > 0;
+      if (waits) await this.budget.turn(signal);
       try {
-        return await http.request(prepared);
+        return await (waits ? this.budget.open(() => http.request(prepared)) : http.request(prepared));
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof RateLimitError)) throw this.#lost(error, request);
@@ -153,12 +154,6 @@ export class Platform {
     return { Authorization: `Bearer ${apiKey}`, 'X-User-ID': lane === 'agent' ? undefined : ownerId };
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
-    for (let ms = this.budget.blockedMs(); ms > 0; ms = this.budget.blockedMs()) {
-      await this.clock.sleep(ms, { signal });
-    }
-  }
-
   #lost(error: unknown, { method, path, repeatable }: PlatformRequest<unknown>): Error {
     const known = toAgentOtpError(error);
     if (repeatable || !isLost(error)) return known;
@@ -169,13 +164,10 @@ export class Platform {
   }
 
   /** A fetch that keeps the budget. */
-  #counting(given: typeof globalThis.fetch | undefined, counts: boolean): typeof globalThis.fetch {
-    return async (input, init) => {
-      if (counts) this.budget.count('call');
+  #counting(given: typeof globalThis.fetch | undefined, kind: 'call' | 'poll'): typeof globalThis.fetch {
+    return (input, init) => {
       const fetch = given ?? globalThis.fetch;
-      const response = await fetch(input, init);
-      this.budget.learn(response);
-      return response;
+      return this.budget.send(kind, () => fetch(input, init));
     };
   }
 }
