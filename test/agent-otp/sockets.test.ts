@@ -30,7 +30,13 @@ async function served(options: AgentOtpClientOptions = {}) {
     ...options,
   });
   onTestFinished(() => client.close());
-  return { emulator, client, sockets, polls: () => emulator.requests.filter(({ method, path }) => method === 'GET' && path.includes('/permissions/')).length };
+  return {
+    emulator,
+    client,
+    sockets,
+    polls: () =>
+      emulator.requests.filter(({ method, path }) => method === 'GET' && path.includes('/permissions/')).length,
+  };
 }
 
 it('a decision arrives over the socket, confirmed by one question', async () => {
