@@ -102,7 +102,7 @@ export class Platform {
         signal.throwIfAborted();
         if (!(error instanceof RateLimitError)) throw this.#lost(error, request);
         const waitMs = error.retryAfterMs ?? 1000 * 2 ** refusals;
-        this.budget.refused(waitMs);
+        if (agent) this.budget.refused(waitMs);
         if (poll || refusals >= this.#settings.retries || waitMs > 60_000) throw error;
         await this.clock.sleep(waitMs + this.random() * 250, { signal });
       }

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApprovalTimeoutError, TimeoutError, TokenMissingError } from '../../src/agent-otp/index.js';
 import { failure } from '../http/clients.js';
 import { DIALECTS, scene } from './helpers.js';
+
+afterEach(() => vi.unstubAllGlobals());
 
 const ASK = { action: 'file.delete', waitForApproval: true } as const;
 
@@ -175,4 +177,32 @@ it.each([Number.NaN, 0, -1])('timeoutMs %d is refused', async (timeoutMs) => {
   expect(await failure(client.waitForDecision('x', { timeoutMs }))).toMatchObject({
     details: { timeoutMs: expect.any(String) },
   });
+});
+
+it('on Cloudflare Workers each wait has a timer of its own, and all keep to one budget', async () => {
+  vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+  const one = scene();
+  const waits = [1, 2].map(() => one.client.requestPermission(ASK));
+  await one.pass(500);
+  expect(one.clock.sleeping).toBe(2);
+  for (const { id } of one.emulator.agentOtp.listPermissions()) one.emulator.agentOtp.approve(id);
+  const permissions = await one.until(Promise.all(waits));
+  expect(permissions.map(({ status }) => status)).toEqual(['approved', 'approved']);
+  expect(one.clock.sleeping).toBe(0);
+});
+
+it('a clock that is ahead of the server’s does not end a wait', async () => {
+  const one = scene();
+  const { id } = await one.client.requestPermission({ action: 'a' });
+  const ahead = one.another({
+    clock: {
+      now: () => one.clock.now() + 3_600_000,
+      monotonic: () => one.clock.monotonic(),
+      sleep: (...args) => one.clock.sleep(...args),
+    },
+  });
+  const waiting = ahead.waitForDecision(id);
+  await one.pass(120_000, 1000);
+  one.emulator.agentOtp.approve(id);
+  expect(await one.until(waiting)).toMatchObject({ status: 'approved' });
 });
