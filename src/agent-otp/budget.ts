@@ -1,4 +1,6 @@
+import { abortable } from '../http/index.js';
 import type { Clock } from '../runtime/clock.js';
+import { sharesPromises } from '../runtime/single-flight.js';
 
 /** What polling keeps to, all waits of a client together (Agent OTP contract §5). */
 const REQUESTS_A_MINUTE = 60;
@@ -11,8 +13,8 @@ export const WINDOW_MS = 62_000;
 const FOREGROUND_SHARE = 30;
 
 /**
- * The requests of one agent key in the last minute, and what the server says of its limit. It holds numbers only, so that
- * requests on Cloudflare Workers may share it.
+ * The requests of one agent key in the last minute, and what the server says of its limit. On Cloudflare
+ * Workers it holds numbers only, so that requests may share it.
  */
 export class RequestBudget {
   readonly #clock: Clock;
@@ -21,6 +23,12 @@ export class RequestBudget {
   /** What the server says: how many requests a window has, how many are left, and when it ends by the monotonic clock. */
   #announced: { readonly limit: number; left: number; endsAt: number } | undefined;
   #answered = false;
+  #inFlight = 0;
+  /** Requests that are counted, and about to be sent. */
+  #pending = 0;
+  #opening = false;
+  /** Who waits for the first answer. */
+  readonly #curious: (() => void)[] = [];
   #refusedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -34,20 +42,47 @@ export class RequestBudget {
     if (this.#announced !== undefined) this.#announced.left--;
   }
 
-  /** Reads the rate-limit headers of an answer. */
-  learn({ headers, status }: Response): void {
-    this.#answered = true;
-    const [limit, left, reset] = ['limit', 'remaining', 'reset'].map((name) => {
-      const value = headers.get(`x-ratelimit-${name}`);
-      return value === null || value.trim() === '' ? Number.NaN : Number(value);
-    }) as [number, number, number];
-    if (!(limit > 0) || !(left >= 0)) return;
-    const now = this.#clock.monotonic();
-    const endsAt = now + windowLeft(reset - this.#clock.now());
-    const known = this.#announced;
-    const sameWindow = known !== undefined && now < known.endsAt && endsAt < known.endsAt + 1000;
-    // What is on its way counts already here, not yet there.
-    this.#announced = { limit, left: status === 429 ? 0 : sameWindow ? Math.min(known.left, left) : left, endsAt };
+  /**
+   * Waits until the server takes another request, as far as it is known, and counts it. `open` must follow at once.
+   *
+   * @throws the signal's reason.
+   */
+  async turn(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const ms = this.blockedMs();
+      if (ms > 0) await this.#clock.sleep(ms, { signal });
+      else if (this.#isGuessing()) await abortable(new Promise<void>((resolve) => this.#curious.push(resolve)), signal);
+      else break;
+    }
+    // Before anything is awaited: of many who wait, those who come through leave no room for the others.
+    this.count('call');
+    this.#pending++;
+  }
+
+  /** Does what sends the request that had its turn. */
+  open<T>(send: () => T): T {
+    this.#pending--;
+    this.#opening = true;
+    try {
+      return send();
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  /** Sends a request, counted unless it had its turn or is a poll, and reads the rate-limit headers of its answer. */
+  async send(kind: 'poll' | 'call', request: () => Promise<Response>): Promise<Response> {
+    if (kind === 'call' && !this.#opening) this.count(kind);
+    this.#inFlight++;
+    let response: Response | undefined;
+    try {
+      response = await request();
+    } finally {
+      this.#inFlight--;
+      if (response !== undefined) this.#learn(response);
+      for (const resolve of this.#curious.splice(0)) resolve();
+    }
+    return response;
   }
 
   /** Takes note of a refusal: nothing is sent for `ms` milliseconds. */
@@ -60,12 +95,9 @@ export class RequestBudget {
     const now = this.#clock.monotonic();
     if (now < this.#refusedUntil) return this.#refusedUntil - now;
     const announced = this.#announced;
-    if (announced !== undefined) {
-      for (; announced.endsAt <= now; announced.endsAt += 60_000) announced.left = announced.limit;
-      return announced.left > 0 ? 0 : announced.endsAt - now + 50;
-    }
-    // Until the first answer nobody knows whether there is a limit: a look again soon.
-    return !this.#answered && this.#sent.call.length >= REQUESTS_A_MINUTE ? 20 : 0;
+    if (announced === undefined) return 0;
+    for (; announced.endsAt <= now; announced.endsAt += 60_000) announced.left = announced.limit;
+    return announced.left > 0 ? 0 : announced.endsAt - now + 50;
   }
 
   /** Milliseconds until a poll that cannot be put off may be sent; 0 for now. */
@@ -99,6 +131,28 @@ export class RequestBudget {
   /** How many requests a window of polling may have. */
   get cap(): number {
     return Math.min(REQUESTS_A_MINUTE, this.#announced?.limit ?? REQUESTS_A_MINUTE);
+  }
+
+  /** Whether as many are on their way as a server may take, and nobody knows yet whether it has a limit. */
+  #isGuessing(): boolean {
+    const waiting = this.#inFlight + this.#pending > 0;
+    return waiting && !this.#answered && this.#sent.call.length >= REQUESTS_A_MINUTE && sharesPromises();
+  }
+
+  #learn({ headers, status }: Response): void {
+    this.#answered = true;
+    const [limit, left, reset] = ['limit', 'remaining', 'reset'].map((name) => {
+      const value = headers.get(`x-ratelimit-${name}`);
+      return value === null || value.trim() === '' ? Number.NaN : Number(value);
+    }) as [number, number, number];
+    if (!(limit > 0) || !(left >= 0)) return;
+    const now = this.#clock.monotonic();
+    const endsAt = now + windowLeft(reset - this.#clock.now());
+    const known = this.#announced;
+    const sameWindow = known !== undefined && now < known.endsAt && endsAt < known.endsAt + 1000;
+    // What is on its way counts already here, not yet there.
+    const free = status === 429 ? 0 : left - this.#inFlight - this.#pending;
+    this.#announced = { limit, left: sameWindow ? Math.min(known.left, free) : free, endsAt };
   }
 
   #used(): number {

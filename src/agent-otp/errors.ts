@@ -121,12 +121,14 @@ export class AgentOtpProtocolError extends AgentOtpError {
 
 /**
  * What was asked may or may not have been done: it was sent, and its answer was lost, or the server failed on the way. It is
- * never sent again by itself. Of a token that was being used `permission` tells what the server says now, if it could be
- * asked; it holds no token. Code `OUTCOME_UNKNOWN` (Agent OTP contract §5).
+ * never sent again by itself. Code `OUTCOME_UNKNOWN`; `cause` is what went wrong (Agent OTP contract §5).
  */
 export class OutcomeUnknownError extends AgentOtpError {
   override readonly name = 'OutcomeUnknownError';
-  /** What the permission or relay request was found to be afterwards: `'used'` or `'consumed'` means that it was spent. */
+  /**
+   * Of a token or a code, the status that its permission or relay request was found to have afterwards, if it could be asked:
+   * `'used'` or `'consumed'` means that it was spent.
+   */
   readonly statusAfter: string | undefined;
 
   constructor(message: string, init: CountersignErrorInit & { readonly statusAfter?: string | undefined }) {

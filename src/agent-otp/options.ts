@@ -18,6 +18,8 @@ export interface AgentOtpClientOptions extends TransportOptions {
   readonly baseUrl?: string | undefined;
   /** The owner in whose name agents, policies and audit are administered: sent as `X-User-ID`, which the server trusts. */
   readonly ownerId?: string | undefined;
+  /** The owner's own secret (`uk_…`), for servers that do not take `ownerId` at its word. */
+  readonly ownerToken?: string | undefined;
   /** Milliseconds for each attempt of a request, headers and body. Default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** `timeoutMs` under its published name. */
@@ -44,6 +46,7 @@ export interface Settings {
   readonly apiKey: string | undefined;
   readonly baseUrl: string;
   readonly ownerId: string | undefined;
+  readonly ownerToken: string | undefined;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly logger: Logger | undefined;
@@ -54,16 +57,19 @@ export interface Settings {
  * @throws {ValidationError} another option has the wrong form.
  */
 export function resolveSettings(options: AgentOtpClientOptions): Settings {
-  const { ownerId } = options;
-  if (ownerId !== undefined && !isHeaderText(ownerId)) throw invalid('ownerId', 'must be one line of plain ASCII text');
+  const { ownerId, ownerToken } = options;
+  for (const [name, value] of Object.entries({ ownerId, ownerToken })) {
+    if (value !== undefined && !isHeaderText(value)) throw invalid(name, 'must be one line of plain ASCII text');
+  }
   return {
-    apiKey: resolveApiKey(options.apiKey, ownerId !== undefined),
+    apiKey: resolveApiKey(options.apiKey, (ownerId ?? ownerToken) !== undefined),
     baseUrl:
       options.baseUrl ||
       readEnvironment('AGENT_OTP_BASE_URL') ||
       readEnvironment('AGENT_OTP_URL') ||
       'https://api.agentotp.com',
     ownerId,
+    ownerToken,
     timeoutMs: options.timeoutMs ?? options.timeout ?? 30_000,
     retries: options.retries ?? options.retryAttempts ?? 3,
     logger: options.logger ?? (options.debug ? console : undefined),

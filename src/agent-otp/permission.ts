@@ -12,6 +12,8 @@ export interface PermissionRequest {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Seconds for the decision, and then for the token: 30 to 3600. Default 300. */
   readonly ttlSeconds?: number | undefined;
+  /** Where the server sends a webhook about the decision. The project's own server drops it (Agent OTP contract §6). */
+  readonly webhookUrl?: string | undefined;
   /** `ttlSeconds` under its published name. */
   readonly ttl?: number | undefined;
 }

@@ -9,7 +9,7 @@ import {
   TokenRevokedError,
   TokenUsedError,
 } from './errors.js';
-import { isObject, readFields, unwrap } from './fields.js';
+import { type Fields, isObject, readFields, unwrap } from './fields.js';
 import type { PermissionRequest, PermissionResponse } from './permission.js';
 import type { Platform } from './platform.js';
 import { readPermission } from './read-permission.js';
@@ -50,8 +50,8 @@ export interface Decision {
 }
 
 /** The body of a request, and how long it lives. @throws {ValidationError} a field has the wrong form. */
-export function checkRequest(request: PermissionRequest): { readonly body: object; readonly ttlSeconds: number } {
-  const { action, resource, scope, context } = request;
+export function checkRequest(request: PermissionRequest): { readonly body: Fields; readonly ttlSeconds: number } {
+  const { action, resource, scope, context, webhookUrl } = request;
   const ttlSeconds = request.ttlSeconds ?? request.ttl ?? TOKEN_DEFAULTS.TTL_SECONDS;
   if (typeof action !== 'string' || action === '') throw invalid('action', 'must be a text, such as email.send');
   if (resource !== undefined && typeof resource !== 'string') throw invalid('resource', 'must be a text');
@@ -59,15 +59,15 @@ export function checkRequest(request: PermissionRequest): { readonly body: objec
   if (context !== undefined && !isObject(context)) throw invalid('context', 'must be an object');
   if (!Number.isFinite(ttlSeconds) || ttlSeconds <= 0)
     throw invalid('ttlSeconds', 'must be a number of seconds above 0');
-  return { body: { action, resource, scope, context, ttl: ttlSeconds }, ttlSeconds };
+  return { body: { action, resource, scope, context, ttl: ttlSeconds, webhookUrl }, ttlSeconds };
 }
 
-export function request(platform: Platform, body: object, signal: AbortSignal): Promise<PermissionResponse> {
+export function request(platform: Platform, body: Fields, signal: AbortSignal): Promise<PermissionResponse> {
   return platform.request({
     method: 'POST',
     path: path('/permissions/request'),
     lane: 'agent',
-    json: body,
+    json: platform.rules.spellKeys(body),
     repeatable: false,
     signal,
     decode: (json, status) => readPermission(unwrap(json), status),

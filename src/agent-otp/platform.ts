@@ -54,18 +54,24 @@ export class Platform {
     this.budget = new RequestBudget(this.clock);
     const { hooks, clock, random, fetch } = options;
     const shared = {
-      ...{ scope: 'agent-otp', baseUrl: settings.baseUrl, timeoutMs: settings.timeoutMs, maxRetries: settings.retries },
+      scope: 'agent-otp',
+      baseUrl: settings.baseUrl,
+      timeoutMs: settings.timeoutMs,
+      maxRetries: settings.retries,
       // Not 429, which is waited out here: the server announces the end of the window in a header of its own.
       retryStatuses: [408, 500, 502, 503, 504],
       backoff: { baseMs: 500, capMs: 8000 },
-      ...{ logger: settings.logger, hooks, clock, random },
+      logger: settings.logger,
+      hooks,
+      clock,
+      random,
     };
     try {
       this.#http = {
-        call: new HttpClient({ ...shared, fetch: this.#counting(fetch, true) }),
+        call: new HttpClient({ ...shared, fetch: this.#counting(fetch, 'call') }),
         poll: new HttpClient({
           ...shared,
-          fetch: this.#counting(fetch, false),
+          fetch: this.#counting(fetch, 'poll'),
           maxRetries: 0,
           timeoutMs: Math.min(settings.timeoutMs, POLL_TIMEOUT_MS),
         }),
@@ -88,14 +94,15 @@ export class Platform {
     const http = this.#http[poll ? 'poll' : agent ? 'call' : 'other'];
     const prepared = this.#prepare(request);
     for (let refusals = 0; ; refusals++) {
-      if (agent && !poll && this.#settings.retries > 0) await this.#turn(signal);
+      const waits = agent && !poll && this.#settings.retries > 0;
+      if (waits) await this.budget.turn(signal);
       try {
-        return await http.request(prepared);
+        return await (waits ? this.budget.open(() => http.request(prepared)) : http.request(prepared));
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof RateLimitError)) throw this.#lost(error, request);
         const waitMs = error.retryAfterMs ?? 1000 * 2 ** refusals;
-        this.budget.refused(waitMs);
+        if (agent) this.budget.refused(waitMs);
         if (poll || refusals >= this.#settings.retries || waitMs > 60_000) throw error;
         await this.clock.sleep(waitMs + this.random() * 250, { signal });
       }
@@ -114,37 +121,38 @@ export class Platform {
 
   #prepare<T>(request: PlatformRequest<T>): HttpRequest<T> {
     const { method, path, lane, json, query, repeatable, relay, secrets = [], signal, decode } = request;
-    const { apiKey } = this.#settings;
+    const { apiKey = '', ownerToken = '' } = this.#settings;
     const prefix = lane === 'public' ? '' : this.rules.prefix;
     return {
-      ...{ method, query, repeatable, signal, json },
+      method,
+      query,
+      repeatable,
+      signal,
+      json,
       path: { template: prefix + path.template, encoded: prefix + path.encoded },
       headers: this.#credentials(lane),
       decode: (response) => {
-        const all = apiKey === undefined ? secrets : [apiKey, ...secrets];
-        return decode(readAnswer(response, { secrets: all, relay, now: this.clock.now() }), response.status);
+        const context = { secrets: [apiKey, ownerToken, ...secrets], relay, now: this.clock.now() };
+        return decode(readAnswer(response, context), response.status);
       },
     };
   }
 
   #credentials(lane: PlatformRequest<unknown>['lane']): Record<string, string | undefined> {
-    const { apiKey, ownerId } = this.#settings;
+    const { apiKey, ownerId, ownerToken } = this.#settings;
     if (lane === 'public') return {};
-    if (lane === 'owner') {
-      if (ownerId === undefined) throw invalid('ownerId', 'must be set in the options of the client to administer');
-      return { 'X-User-ID': ownerId };
+    if (lane !== 'agent' && ownerToken !== undefined) {
+      return { Authorization: `Bearer ${ownerToken}`, 'X-User-ID': ownerId };
     }
-    const owner = lane === 'agent+owner' ? ownerId : undefined;
+    if (lane === 'owner') {
+      if (ownerId !== undefined) return { 'X-User-ID': ownerId };
+      throw invalid('ownerId', 'must be set in the options of the client to administer');
+    }
+    const owner = lane === 'agent' ? undefined : ownerId;
     if (apiKey === undefined && owner === undefined) {
-      throw new AuthenticationError('MISSING_API_KEY', 'This call is the agent’s, and the client has no apiKey.');
+      throw new AuthenticationError('MISSING_API_KEY', 'This call is an agent’s, and the client has no apiKey.');
     }
     return { Authorization: apiKey && `Bearer ${apiKey}`, 'X-User-ID': owner };
-  }
-
-  async #turn(signal: AbortSignal): Promise<void> {
-    for (let ms = this.budget.blockedMs(); ms > 0; ms = this.budget.blockedMs()) {
-      await this.clock.sleep(ms, { signal });
-    }
   }
 
   #lost(error: unknown, { method, path, repeatable }: PlatformRequest<unknown>): Error {
@@ -157,13 +165,10 @@ export class Platform {
   }
 
   /** A fetch that keeps the budget. */
-  #counting(given: typeof globalThis.fetch | undefined, counts: boolean): typeof globalThis.fetch {
-    return async (input, init) => {
-      if (counts) this.budget.count('call');
+  #counting(given: typeof globalThis.fetch | undefined, kind: 'call' | 'poll'): typeof globalThis.fetch {
+    return (input, init) => {
       const fetch = given ?? globalThis.fetch;
-      const response = await fetch(input, init);
-      this.budget.learn(response);
-      return response;
+      return this.budget.send(kind, () => fetch(input, init));
     };
   }
 }

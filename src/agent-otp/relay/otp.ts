@@ -78,7 +78,7 @@ export async function request(platform: Platform, options: OTPRequest, signal: A
   if (typeof reason !== 'string' || reason === '') throw invalid('reason', 'must be a text');
   const { spellKeys } = platform.rules;
   const key = typeof publicKey === 'string' ? publicKey : await exportPublicKey(publicKey);
-  return send(platform, 'POST', relayPath(platform, '/request'), {
+  return send(platform, 'POST', path(`${platform.rules.relay}/request`), {
     json: spellKeys({ reason, publicKey: key, expectedSender, filter: spellKeys(filter), ttl }),
     signal,
   });
@@ -89,7 +89,7 @@ export function status(
   id: string,
   options: { readonly signal: AbortSignal; readonly poll?: boolean },
 ): Promise<OTPRequestResult> {
-  return send(platform, 'GET', relayPath(platform, '/{id}', id), { ...options, repeatable: true });
+  return send(platform, 'GET', relayPath(platform, id), { ...options, repeatable: true });
 }
 
 /**
@@ -106,7 +106,7 @@ export async function consume(
   const { signal } = options;
   // Before the server forgets the code: a bad key must not cost it.
   const key = typeof privateKey === 'string' ? await importPrivateKey(privateKey) : privateKey;
-  const answer = await send(platform, 'POST', relayPath(platform, '/{id}/consume', id), { signal }, readConsumed).catch(
+  const answer = await send(platform, 'POST', relayPath(platform, id, '/consume'), { signal }, readConsumed).catch(
     async (error) => {
       if (!maySpend(error)) throw error;
       throw await unknownUse(error, async () => (await status(platform, id, { signal })).status, 'consumed');
@@ -120,18 +120,18 @@ export async function consume(
 
 /** Withdraws a request. To withdraw it twice is to withdraw it once. */
 export function cancel(platform: Platform, id: string, signal: AbortSignal): Promise<void> {
-  return send(platform, 'DELETE', relayPath(platform, '/{id}', id), { signal, repeatable: true }, () => {});
+  return send(platform, 'DELETE', relayPath(platform, id), { signal, repeatable: true }, () => {});
 }
 
 /** Lets the human's side of a request go on, or not. */
 export function decide(platform: Platform, id: string, verb: 'approve' | 'deny', signal: AbortSignal): Promise<void> {
   const options = { signal, lane: 'agent+owner', json: {} } as const;
-  return send(platform, 'POST', relayPath(platform, `/{id}/${verb}`, id), options, () => {});
+  return send(platform, 'POST', relayPath(platform, id, `/${verb}`), options, () => {});
 }
 
-function relayPath(platform: Platform, template: `/${string}`, id?: string): HttpPath {
-  const { relay } = platform.rules;
-  return id === undefined ? path(`${relay}/request`) : path(`${relay}${template}` as `${typeof relay}/{id}`, { id });
+/** The path of a relay request, or of what is done to it. */
+function relayPath(platform: Platform, id: string, verb: '' | '/consume' | '/approve' | '/deny' = ''): HttpPath {
+  return path(`${platform.rules.relay}/{id}${verb}`, { id });
 }
 
 function send<T = OTPRequestResult>(
