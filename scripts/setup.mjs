@@ -3,10 +3,11 @@
 //
 //   node scripts/setup.mjs            dependencies and build
 //   node scripts/setup.mjs --build    the same, and builds even if nothing has changed
-//   node scripts/setup.mjs --test     the same as the first, and the other runtimes and a Chromium
+//   node scripts/setup.mjs --test     the same as the first, and the other runtimes and browsers
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findFirefox, findWebKit, installBrowsers } from './setup/browsers.mjs';
 import { build, isBuilt } from './setup/build.mjs';
 import { findChromium, installChromium } from './setup/chromium.mjs';
 import { install, isInstalled } from './setup/dependencies.mjs';
@@ -14,7 +15,6 @@ import { SetupError } from './setup/error.mjs';
 import { withLock } from './setup/lock.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const runtimes = `${root}test/runtimes/`;
 
 /**
  * @param {{ build?: boolean, test?: boolean }} [wanted]
@@ -40,13 +40,18 @@ export async function setup(wanted = {}) {
   }
   if (!wanted.test) return { missing };
 
-  if (!isInstalled(runtimes)) {
+  // Programs are found inside their packages: a `node` on npm's path would be run instead of the real one.
+  const options = ['--ignore-scripts', '--no-bin-links'];
+  for (const [name, what] of [
+    ['test/runtimes', 'the runtimes to test on'],
+    ['test/browsers', 'what drives the browsers to test in'],
+  ]) {
+    const folder = `${root}${name}/`;
+    if (isInstalled(folder)) continue;
     await withLock(`${root}build/.lock`, say, async () => {
-      if (isInstalled(runtimes)) return;
-      say('Installing the runtimes to test on (npm ci in test/runtimes) …');
-      // Their programs are found inside their packages: a `node` on npm's path would be run instead of the real one.
-      const options = ['--ignore-scripts', '--no-bin-links'];
-      await install(runtimes, options).catch((error) => missing.push(`The runtimes to test on: ${error.message}`));
+      if (isInstalled(folder)) return;
+      say(`Installing ${what} (npm ci in ${name}) …`);
+      await install(folder, options).catch((error) => missing.push(`${name}, ${what}: ${error.message}`));
     });
   }
   let chromium = await findChromium(root);
@@ -58,6 +63,9 @@ export async function setup(wanted = {}) {
   }
   if (chromium.path) process.env.CHROMIUM_PATH = chromium.path;
   else missing.push(`Chromium: ${chromium.why}`);
+  if (!findFirefox() || !findWebKit()) {
+    await withLock(`${root}build/.lock`, say, async () => missing.push(...(await installBrowsers(say))));
+  }
   return { missing };
 }
 

@@ -9,8 +9,11 @@ import { searchSlice } from './search.js';
 const KERNEL_MS = 50;
 /** Steps at least: on a busy machine the first alone may take longer than all should. */
 const FEWEST_STEPS = 10;
-const MOST_STEPS = 1_000;
-const STEP_HASHES = 2_000;
+/** A step at least. Clocks of browsers move in ticks of up to a millisecond, and a step lasts from one tick to another. */
+const STEP_MS = 3;
+const SLICE_HASHES = 2_000;
+/** Slices after which a clock that has not moved stands still, or ticks so seldom that it measures nothing. */
+const MOST_SLICES = 200;
 /** How much faster than the one before it in the list a kernel must be to be taken instead. */
 const CLEARLY = 1.1;
 
@@ -32,15 +35,24 @@ export async function calibrate({ kernels, report }: KernelSet, pause: () => Pro
 async function measure(kernel: Kernel, pause: () => Promise<void>): Promise<number> {
   const puzzle = puzzleOf(new Uint8Array(32), 255);
   const layout = layouts(puzzle.tail.length)[0]!;
-  const rows = Math.ceil(STEP_HASHES / 10 ** layout.varying);
-  let best = 0;
-  for (let spent = 0, step = 0; (spent < KERNEL_MS || step < FEWEST_STEPS) && step < MOST_STEPS; step++) {
+  const rows = Math.ceil(SLICE_HASHES / 10 ** layout.varying);
+  let firstRow = 0;
+  /** Tries slices until the clock has moved, by `ms` at least. */
+  const until = (ms: number) => {
     const start = performance.now();
-    const { hashes } = searchSlice(kernel, puzzle, { layout, firstRow: step * rows, rows });
-    const elapsedMs = performance.now() - start;
-    if (elapsedMs <= 0) return 0;
-    spent += elapsedMs;
-    best = Math.max(best, (hashes * 1000) / elapsedMs);
+    for (let slices = 0, hashes = 0; slices < MOST_SLICES; slices++, firstRow += rows) {
+      hashes += searchSlice(kernel, puzzle, { layout, firstRow, rows }).hashes;
+      const elapsedMs = performance.now() - start;
+      if (elapsedMs > 0 && elapsedMs >= ms) return { hashes, elapsedMs };
+    }
+    return undefined;
+  };
+  let best = 0;
+  for (let spentMs = 0, step = 0; spentMs < KERNEL_MS || step < FEWEST_STEPS; step++) {
+    const timed = until(0) && until(STEP_MS);
+    if (!timed) break;
+    spentMs += timed.elapsedMs;
+    best = Math.max(best, (timed.hashes * 1000) / timed.elapsedMs);
     await pause();
   }
   return Math.round(best);

@@ -1,0 +1,88 @@
+// A login under every content security policy, and two copies of the package on one page.
+import { visit } from './in-contexts.mjs';
+import { profiles } from './profiles.mjs';
+
+const TIMEOUT_MS = 60_000;
+const TRUSTED = "require-trusted-types-for 'script'";
+
+const copies = [
+  { name: 'two copies', expected: ['web-worker', 'web-worker'] },
+  { name: 'two copies, Trusted Types', policy: TRUSTED, expected: ['web-worker', 'web-worker'] },
+  {
+    name: 'two copies, one policy',
+    policy: `${TRUSTED}; trusted-types countersign`,
+    needsTrustedTypes: true,
+    expected: ['web-worker', 'same-thread'],
+  },
+  {
+    name: 'two copies, duplicates allowed',
+    policy: `${TRUSTED}; trusted-types countersign 'allow-duplicates'`,
+    expected: ['web-worker', 'web-worker'],
+  },
+];
+
+/** @returns {Promise<object[]>} results as the suite's are, each with `how`, a short text for the table */
+export async function runProfiles(options) {
+  const results = [];
+  for (const profile of profiles) results.push(await check(profile, () => logIn(profile, options)));
+  for (const one of copies) results.push(await check(one, () => useCopies(one, options)));
+  return results;
+}
+
+async function check({ name }, run) {
+  const start = performance.now();
+  const result = (more) => ({ area: 'csp', name, ms: Math.round(performance.now() - start), ...more });
+  try {
+    return result({ ok: true, how: await run() });
+  } catch (error) {
+    return result({ ok: false, error: error.message });
+  }
+}
+
+async function logIn({ policy, workerUrl, needsTrustedTypes, expected }, { driven, server, emulator }) {
+  const found = await open('/esm/profile.js', policy?.(emulator.url), { emulator, workerUrl }, { driven, server });
+  if (needsTrustedTypes && !found.trustedTypes) return NO_TRUSTED_TYPES;
+  const wasm = ['simd', 'scalar'];
+  expect(['APPROVED', 'DELIVERED'].includes(found.status), 'it logs in', found);
+  expect(found.transport === expected.transport, `the transport is ${expected.transport}`, found);
+  expect(wasm.includes(found.kernel) === (expected.kernel === 'wasm'), `the kernel is of ${expected.kernel}`, found);
+  const { available, failures, transport, why } = found.diagnosis;
+  expect(transport === expected.transport, 'diagnose says the same transport', found);
+  expect(expected.why ? expected.why.test(why) : why === undefined, 'diagnose says why', found);
+  const runs = expected.kernel === 'wasm' ? [...wasm, 'js'] : ['js'];
+  expect(available.join() === runs.join(), `the kernels are ${runs}`, found);
+  for (const kernel of wasm) expect(available.includes(kernel) !== kernel in failures, `${kernel}: why not`, found);
+  expect(found.turns >= 5, 'the page stays responsive', found);
+  const reported = (directive) => found.trustedTypes || directive !== 'trusted-types';
+  const blocked = (expected.blocked ?? []).filter(reported).join();
+  expect(found.blocked.join() === blocked, `what the browser reports as blocked is ${blocked || 'nothing'}`, found);
+  return `${found.kernel}, ${found.transport}`;
+}
+
+async function useCopies({ policy, needsTrustedTypes, expected }, { driven, server, emulator }) {
+  const found = await open('/esm/copies.js', policy, { emulator }, { driven, server });
+  if (needsTrustedTypes && !found.trustedTypes) return NO_TRUSTED_TYPES;
+  expect(found.different, 'they are two', found);
+  expect(found.transports.join() === expected.join(), `the transports are ${expected}`, found);
+  expect(found.solved, 'both solve at the same time', found);
+  expect(found.recognised, "each knows the other's errors", found);
+  expect(found.statuses.length === 2 && found.statuses.every(Boolean), "each logs in with the other's solver", found);
+  expect(
+    found.lost.every((code) => code === 'POW_FAILED'),
+    "each says that the other's solver is closed",
+    found,
+  );
+  return expected.join(' + ');
+}
+
+const NO_TRUSTED_TYPES = 'has no Trusted Types';
+
+function open(script, policy, context, { driven, server }) {
+  const headers = policy === undefined ? {} : { 'content-security-policy': policy };
+  const { url, outcome } = server.expect({ script, headers, context, timeoutMs: TIMEOUT_MS });
+  return visit(driven, url, outcome);
+}
+
+function expect(truth, what, found) {
+  if (!truth) throw new Error(`Expected: ${what}. Found: ${JSON.stringify(found)}`);
+}
