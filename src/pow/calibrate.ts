@@ -2,7 +2,7 @@ import type { Kernel, KernelName } from './kernel.js';
 import type { KernelReport, KernelSet } from './kernel-set.js';
 import { layouts } from './layout.js';
 import { puzzleOf } from './puzzle.js';
-import { searchSlice } from './search.js';
+import { PIECE_HASHES, solutions } from './search.js';
 
 // An engine first runs a kernel in quick, slow code and compiles it well in the background: V8 takes 10 to 50 ms for
 // that, so that a shorter measurement tells nothing. It is done in steps, and waits between them while there is other work.
@@ -11,9 +11,8 @@ const KERNEL_MS = 50;
 const FEWEST_STEPS = 10;
 /** A step at least. Clocks of browsers move in ticks of up to a millisecond, and a step lasts from one tick to another. */
 const STEP_MS = 3;
-const SLICE_HASHES = 2_000;
-/** Slices after which a clock that has not moved stands still, or ticks so seldom that it measures nothing. */
-const MOST_SLICES = 200;
+/** Hashes after which a clock that has not moved stands still, or ticks so seldom that it measures nothing. */
+const MOST_HASHES = 1_000_000;
 /** How much faster than the one before it in the list a kernel must be to be taken instead. */
 const CLEARLY = 1.1;
 
@@ -35,15 +34,16 @@ export async function calibrate({ kernels, report }: KernelSet, pause: () => Pro
 async function measure(kernel: Kernel, pause: () => Promise<void>): Promise<number> {
   const puzzle = puzzleOf(new Uint8Array(32), 255);
   const layout = layouts(puzzle.tail.length)[0]!;
-  const rows = Math.ceil(SLICE_HASHES / 10 ** layout.varying);
-  let firstRow = 0;
-  /** Tries slices until the clock has moved, by `ms` at least. */
+  const search = solutions(kernel, puzzle, { layout, firstRow: 0, rows: layout.rows }, PIECE_HASHES);
+  let tried = 0;
+  /** Tries nonces until the clock has moved, by `ms` at least. */
   const until = (ms: number) => {
     const start = performance.now();
-    for (let slices = 0, hashes = 0; slices < MOST_SLICES; slices++, firstRow += rows) {
-      hashes += searchSlice(kernel, puzzle, { layout, firstRow, rows }).hashes;
+    for (let hashes = 0, before = tried; hashes < MOST_HASHES; hashes = tried - before) {
+      // What other work has left in the kernel's memory makes it no slower.
+      tried = search.next().value.hashes;
       const elapsedMs = performance.now() - start;
-      if (elapsedMs > 0 && elapsedMs >= ms) return { hashes, elapsedMs };
+      if (elapsedMs > 0 && elapsedMs >= ms) return { hashes: tried - before, elapsedMs };
     }
     return undefined;
   };

@@ -4,13 +4,15 @@ import { nextTask } from '../runtime/task.js';
 import { calibrate } from './calibrate.js';
 import { unavailableKernel } from './errors.js';
 import type { Job, Worker } from './job.js';
-import type { KernelName } from './kernel.js';
+import type { Kernel, KernelName } from './kernel.js';
 import { type KernelReport, type KernelSet, loadKernels } from './kernel-set.js';
-import { searchSlice } from './search.js';
+import { PIECE_HASHES, type Slice, type SliceResult, solutions } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 // Shorter than in a worker: everything else on this thread waits for it.
 const SLICE_MS = 8;
+// A kernel that the engine has yet to compile well may need seconds for what is a slice later, in plain JavaScript.
+const LONG_SLICE_MS = 2 * SLICE_MS;
 
 let loaded: KernelSet | undefined;
 const workers = new Map<KernelName, Worker & { readonly size: SliceSize }>();
@@ -82,8 +84,22 @@ async function trySlice(job: Job): Promise<void> {
   // None is left while a thread that was lost has not given its slice back.
   const slice = job.take(worker, worker.size.hashes);
   if (!slice) return;
-  const start = performance.now();
-  const result = searchSlice(kernel, job.puzzle, slice);
-  worker.size.observe(result.hashes, performance.now() - start);
+  const { elapsedMs, ...result } = await search(kernel, job, slice);
+  worker.size.observe(result.hashes, elapsedMs);
   job.done(result);
+}
+
+/** Tries a slice, in several tasks if it takes long. */
+async function search(kernel: Kernel, job: Job, slice: Slice): Promise<SliceResult & { readonly elapsedMs: number }> {
+  const pieces = solutions(kernel, job.puzzle, slice, PIECE_HASHES);
+  let elapsedMs = 0;
+  for (let paused = false; ; paused = true) {
+    const start = performance.now();
+    let piece = pieces.next(paused);
+    const goesOn = () => !piece.done && piece.value.nonce === undefined;
+    while (goesOn() && performance.now() - start < LONG_SLICE_MS) piece = pieces.next();
+    elapsedMs += performance.now() - start;
+    if (!goesOn() || job.settled) return { ...piece.value, elapsedMs };
+    await nextTask();
+  }
 }
