@@ -36,23 +36,24 @@ async function measure(kernel: Kernel, pause: () => Promise<void>): Promise<numb
   const layout = layouts(puzzle.tail.length)[0]!;
   const search = solutions(kernel, puzzle, { layout, firstRow: 0, rows: layout.rows }, PIECE_HASHES);
   let tried = 0;
-  /** Tries nonces until the clock has moved, by `ms` at least. */
+  /** Tries nonces until the clock has moved by `ms`, and tells by how much it has. */
   const until = (ms: number) => {
     const start = performance.now();
-    for (let hashes = 0, before = tried; hashes < MOST_HASHES; hashes = tried - before) {
+    let elapsedMs = 0;
+    for (const most = tried + MOST_HASHES; elapsedMs < ms && tried < most; elapsedMs = performance.now() - start) {
       // What other work has left in the kernel's memory makes it no slower.
       tried = search.next().value.hashes;
-      const elapsedMs = performance.now() - start;
-      if (elapsedMs > 0 && elapsedMs >= ms) return { hashes: tried - before, elapsedMs };
     }
-    return undefined;
+    return elapsedMs;
   };
   let best = 0;
   for (let spentMs = 0, step = 0; spentMs < KERNEL_MS || step < FEWEST_STEPS; step++) {
-    const timed = until(0) && until(STEP_MS);
-    if (!timed) break;
-    spentMs += timed.elapsedMs;
-    best = Math.max(best, (timed.hashes * 1000) / timed.elapsedMs);
+    until(Number.MIN_VALUE);
+    const before = tried;
+    const elapsedMs = until(STEP_MS);
+    if (elapsedMs < STEP_MS) break;
+    spentMs += elapsedMs;
+    best = Math.max(best, ((tried - before) * 1000) / elapsedMs);
     await pause();
   }
   return Math.round(best);

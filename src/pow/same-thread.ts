@@ -4,9 +4,9 @@ import { nextTask } from '../runtime/task.js';
 import { calibrate } from './calibrate.js';
 import { unavailableKernel } from './errors.js';
 import type { Job, Worker } from './job.js';
-import type { Kernel, KernelName } from './kernel.js';
+import type { KernelName } from './kernel.js';
 import { type KernelReport, type KernelSet, loadKernels } from './kernel-set.js';
-import { PIECE_HASHES, type Slice, type SliceResult, solutions } from './search.js';
+import { PIECE_HASHES, solutions } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 // Shorter than in a worker: everything else on this thread waits for it.
@@ -74,6 +74,7 @@ class Turns {
 
 const shared = new Turns();
 
+/** Tries one slice of a job, in several tasks if it takes long. */
 async function trySlice(job: Job): Promise<void> {
   const { kernels, report } = await kernelsHere();
   const name = job.limits.kernel === 'auto' ? report.best : job.limits.kernel;
@@ -84,22 +85,21 @@ async function trySlice(job: Job): Promise<void> {
   // None is left while a thread that was lost has not given its slice back.
   const slice = job.take(worker, worker.size.hashes);
   if (!slice) return;
-  const { elapsedMs, ...result } = await search(kernel, job, slice);
-  worker.size.observe(result.hashes, elapsedMs);
-  job.done(result);
-}
-
-/** Tries a slice, in several tasks if it takes long. */
-async function search(kernel: Kernel, job: Job, slice: Slice): Promise<SliceResult & { readonly elapsedMs: number }> {
   const pieces = solutions(kernel, job.puzzle, slice, PIECE_HASHES);
   let elapsedMs = 0;
-  for (let paused = false; ; paused = true) {
-    const start = performance.now();
-    let piece = pieces.next(paused);
-    const goesOn = () => !piece.done && piece.value.nonce === undefined;
-    while (goesOn() && performance.now() - start < LONG_SLICE_MS) piece = pieces.next();
-    elapsedMs += performance.now() - start;
-    if (!goesOn() || job.settled) return { ...piece.value, elapsedMs };
+  let start = performance.now();
+  for (let paused = false; ; ) {
+    const { value, done } = pieces.next(paused);
+    const turnMs = performance.now() - start;
+    if (done || value.nonce !== undefined || job.settled) {
+      worker.size.observe(value.hashes, elapsedMs + turnMs);
+      job.done(value);
+      return;
+    }
+    paused = turnMs >= LONG_SLICE_MS;
+    if (!paused) continue;
+    elapsedMs += turnMs;
     await nextTask();
+    start = performance.now();
   }
 }

@@ -58,8 +58,7 @@ export function* solutions(
       const hit = varying > 0 ? kernel.search(word, from, to, digitMask, shift, mask) : 0;
       if (hit < 0) {
         from = to;
-        const stops = pieceHashes < Infinity;
-        if (stops && (yield { nonce: undefined, hashes: before + to - first })) row.prepare(kernel);
+        if (pieceHashes < Infinity && (yield { nonce: undefined, hashes: before + to - first })) row.prepare(kernel);
         continue;
       }
       // The kernel names the first hit of a group of lanes, which may lie outside of the row; the others are tried here.
