@@ -53,13 +53,14 @@ async function vitest(args) {
   count({ passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }, 'vitest');
 }
 
-async function conformance() {
-  heading('Every runtime (test/conformance)');
-  const report = join(scratch, 'runtimes.json');
-  const { ok } = await run(process.execPath, [`${root}test/runtimes/run.mjs`, '--json', report], { cwd: root });
-  if (!ok) failures.push('Every runtime (test/conformance)');
+/** test/conformance where `what` says: in test/runtimes or test/browsers. */
+async function conformance(what, title) {
+  heading(title);
+  const report = join(scratch, `${what}.json`);
+  const { ok } = await run(process.execPath, [`${root}test/${what}/run.mjs`, '--json', report], { cwd: root });
+  if (!ok) failures.push(title);
   const counts = readReport(report);
-  count(counts, 'the runtimes');
+  count(counts, `the ${what}`);
   missing.push(...(counts?.missing ?? []));
 }
 
@@ -100,7 +101,8 @@ try {
   } else {
     await checks();
     await vitest(['--coverage']);
-    await conformance();
+    await conformance('runtimes', 'Every runtime (test/conformance)');
+    await conformance('browsers', 'Every browser (test/conformance, content security policies)');
   }
   summarise();
 } catch (error) {

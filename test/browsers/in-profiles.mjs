@@ -44,6 +44,7 @@ async function logIn({ policy, workerUrl, needsTrustedTypes, expected }, { brows
   if (needsTrustedTypes && !found.trustedTypes) return NO_TRUSTED_TYPES;
   const wasm = ['simd', 'scalar'];
   expect(['APPROVED', 'DELIVERED'].includes(found.status), 'it logs in', found);
+  expect(found.sum === 5, 'it calls a tool of an MCP server', found);
   expect(found.transport === expected.transport, `the transport is ${expected.transport}`, found);
   expect(wasm.includes(found.kernel) === (expected.kernel === 'wasm'), `the kernel is of ${expected.kernel}`, found);
   const { available, failures, transport, why } = found.diagnosis;

@@ -94,7 +94,7 @@ function print() {
   const areas = [...new Set(results.map(({ area }) => area).filter((area) => area !== 'csp'))];
   const rows = done.flatMap(({ name, version, byContext }) =>
     Object.entries(byContext).map(([context, list]) => [
-      `${name} ${version.split('.')[0]}, ${contexts[context]?.title ?? context}`,
+      `${name} ${/^\d+(\.\d+)?/.exec(version)?.[0] ?? ''}, ${contexts[context]?.title ?? context}`,
       ...areas.map((area) => count(list.filter((result) => result.area === area))),
       `${(list.reduce((sum, { ms }) => sum + ms, 0) / 1000).toFixed(1)} s`,
     ]),

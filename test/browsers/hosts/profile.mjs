@@ -1,4 +1,5 @@
 // Logs in under the page's content security policy, and tells how that went.
+import { LimeAgent } from 'countersign';
 import { LimeLogin } from 'countersign/lime/login';
 import { createSolver, diagnose } from 'countersign/pow';
 import { createLoginRequest } from '../conformance/emulator.mjs';
@@ -26,13 +27,25 @@ report(async (context) => {
   await solver.solve(HOPELESS).catch(() => undefined);
   clearInterval(beat);
   await solver.close();
+  const reported = [...blocked].sort();
   return {
+    sum: await callTool(emulator.lime),
     status,
     kernel: proofOfWork.kernel,
     transport: proofOfWork.transport,
     diagnosis: { ...kernels, transport, why },
     turns,
     trustedTypes: typeof trustedTypes !== 'undefined',
-    blocked: [...blocked].sort(),
+    blocked: reported,
   };
 });
+
+/** MCP looks whether it may compile code, which some browsers report as blocked. */
+async function callTool({ agentToken, apiBase, mcpUrl }) {
+  const agent = new LimeAgent({ agentToken, baseUrl: apiBase, allowInsecureTargets: true });
+  try {
+    return (await agent.callTool(mcpUrl, 'add', { a: 2, b: 3 })).structuredContent.sum;
+  } finally {
+    await agent.close();
+  }
+}
