@@ -21,7 +21,10 @@ const copies = [
   },
 ];
 
-/** @returns {Promise<object[]>} results as the suite's are, each with `how`, a short text for the table */
+/**
+ * @returns {Promise<object[]>} results as the suite's are, each with `how`, a short text for the table, and `skipped` where
+ *   the browser lacks what it is about
+ */
 export async function runProfiles(options) {
   const results = [];
   for (const profile of profiles) results.push(await check(profile, () => logIn(profile, options)));
@@ -33,14 +36,15 @@ async function check({ name }, run) {
   const start = performance.now();
   const result = (more) => ({ area: 'csp', name, ms: Math.round(performance.now() - start), ...more });
   try {
-    return result({ ok: true, how: await run() });
+    const how = await run();
+    return result({ ok: true, skipped: how === NO_TRUSTED_TYPES, how });
   } catch (error) {
     return result({ ok: false, error: error.message });
   }
 }
 
-async function logIn({ policy, workerUrl, needsTrustedTypes, expected }, { browser, driven, server, emulator }) {
-  const found = await open('/esm/profile.js', policy?.(emulator.url), { emulator, workerUrl }, { driven, server });
+async function logIn({ policy, workerUrl, needsTrustedTypes, expected }, { browser, emulator, ...tools }) {
+  const found = await visitUnder(policy?.(emulator.url), '/esm/profile.js', { emulator, workerUrl }, tools);
   if (needsTrustedTypes && !found.trustedTypes) return NO_TRUSTED_TYPES;
   const wasm = ['simd', 'scalar'];
   expect(['APPROVED', 'DELIVERED'].includes(found.status), 'it logs in', found);
@@ -62,8 +66,8 @@ async function logIn({ policy, workerUrl, needsTrustedTypes, expected }, { brows
   return `${found.kernel}, ${found.transport}`;
 }
 
-async function useCopies({ policy, needsTrustedTypes, expected }, { driven, server, emulator }) {
-  const found = await open('/esm/copies.js', policy, { emulator }, { driven, server });
+async function useCopies({ policy, needsTrustedTypes, expected }, { emulator, ...tools }) {
+  const found = await visitUnder(policy, '/esm/copies.js', { emulator }, tools);
   if (needsTrustedTypes && !found.trustedTypes) return NO_TRUSTED_TYPES;
   expect(found.different, 'they are two', found);
   expect(found.transports.join() === expected.join(), `the transports are ${expected}`, found);
@@ -80,9 +84,10 @@ async function useCopies({ policy, needsTrustedTypes, expected }, { driven, serv
 
 const NO_TRUSTED_TYPES = 'has no Trusted Types';
 
-function open(script, policy, context, { driven, server }) {
+function visitUnder(policy, script, context, { driven, server, left }) {
   const headers = policy === undefined ? {} : { 'content-security-policy': policy };
-  const { url, outcome } = server.expect({ script, headers, context, timeoutMs: TIMEOUT_MS });
+  const timeoutMs = Math.min(TIMEOUT_MS, left());
+  const { url, outcome } = server.expect({ script, headers, context, timeoutMs });
   return visit(driven, url, outcome);
 }
 

@@ -1,5 +1,8 @@
 // Firefox, by Puppeteer over WebDriver BiDi.
+import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
+
+const CLOSE_MS = 10_000;
 
 export async function startFirefox(executablePath, { timeoutMs }) {
   const browser = await puppeteer.launch({
@@ -14,6 +17,9 @@ export async function startFirefox(executablePath, { timeoutMs }) {
   return {
     version: (await browser.version()).replace('firefox/', ''),
     visit: async (url) => void (await page.goto(url, { timeout: timeoutMs })),
-    close: () => browser.close(),
+    async close() {
+      await Promise.race([browser.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
+      browser.process()?.kill('SIGKILL');
+    },
   };
 }

@@ -11,7 +11,11 @@ import { report } from './report.mjs';
 report(async (context) => {
   // One after the other, so that it is the first that gets a Trusted Types policy of which there may be only one.
   const transports = [(await diagnose()).transport, (await diagnoseOther()).transport];
-  const questions = Array.from({ length: 20 }, (_, i) => ({ challenge: `copies-${i}`, difficulty: 12 }));
+  const questions = Array.from({ length: 20 }, (_, i) => ({
+    challenge: `copies-${i}`,
+    difficulty: 10,
+    timeoutMs: 30_000,
+  }));
   const solutions = await Promise.all(questions.map((question, i) => [solve, solveOther][i % 2](question)));
   const refusals = [solve, solveOther].map((solve) => solve({ challenge: 7, difficulty: 1 }).catch((error) => error));
   const errors = await Promise.all(refusals);

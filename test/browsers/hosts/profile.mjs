@@ -17,6 +17,8 @@ report(async (context) => {
   const agent = new LimeLogin({
     agentToken: emulator.lime.agentToken,
     baseUrl: emulator.lime.apiBase,
+    // Firefox compiles the kernels well only after a while, and on a busy machine that is long.
+    powTimeoutMs: 30_000,
     ...(workerUrl && { solver }),
   });
   const { status, proofOfWork } = await agent.login(requestId);
