@@ -12,7 +12,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** @returns {Promise<import('./driver.d.ts').Driven>} */
+/** @returns {Promise<import('../browsers.mjs').Driven>} */
 export async function startChromium(executablePath, { timeoutMs }) {
   const browser = await chromium.launch({ executablePath, args: ARGS, timeout: timeoutMs });
   const page = await browser.newPage();

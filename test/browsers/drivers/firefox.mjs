@@ -4,6 +4,7 @@ import puppeteer from 'puppeteer-core';
 
 const CLOSE_MS = 10_000;
 
+/** @returns {Promise<import('../browsers.mjs').Driven>} */
 export async function startFirefox(executablePath, { timeoutMs }) {
   const browser = await puppeteer.launch({
     browser: 'firefox',

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 100;
 
+/** @returns {Promise<import('../browsers.mjs').Driven>} */
 export async function startWebKit({ webDriver, xServer }, { timeoutMs }) {
   const home = mkdtempSync(join(tmpdir(), 'countersign-webkit-'));
   const groups = [];
@@ -18,6 +19,7 @@ export async function startWebKit({ webDriver, xServer }, { timeoutMs }) {
   };
   process.once('exit', () => {
     for (const group of groups) group.kill();
+    rmSync(home, { recursive: true, force: true });
   });
   try {
     const x = startGroup(xServer, ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp']);
