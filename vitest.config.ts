@@ -12,7 +12,7 @@ export default defineConfig({
       exclude: [
         // Runs in threads of its own, bundled: test/pow is all about what it answers.
         'src/pow/worker.ts',
-        // Runs where there are no worker_threads: test/browser.
+        // Runs where there are no worker_threads: test/browsers.
         'src/runtime/web-worker.ts',
         // Only runs `run` with the process's own streams: test/packaging starts it.
         'src/cli/index.ts',

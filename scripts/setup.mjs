@@ -3,10 +3,11 @@
 //
 //   node scripts/setup.mjs            dependencies and build
 //   node scripts/setup.mjs --build    the same, and builds even if nothing has changed
-//   node scripts/setup.mjs --test     the same as the first, and the other runtimes, the bundlers and a Chromium
+//   node scripts/setup.mjs --test     the same as the first, and the other runtimes, the bundlers and the browsers
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findFirefox, findWebKit, installBrowsers } from './setup/browsers.mjs';
 import { build, isBuilt } from './setup/build.mjs';
 import { findChromium, installChromium } from './setup/chromium.mjs';
 import { install, isInstalled } from './setup/dependencies.mjs';
@@ -18,6 +19,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const testPackages = {
   'test/runtimes': 'the runtimes to test on',
   'test/bundlers': 'the bundlers to test with',
+  'test/browsers': 'what drives the browsers to test in',
 };
 
 /**
@@ -64,6 +66,9 @@ export async function setup(wanted = {}) {
   }
   if (chromium.path) process.env.CHROMIUM_PATH = chromium.path;
   else missing.push(`Chromium: ${chromium.why}`);
+  if (!findFirefox() || !findWebKit()) {
+    await withLock(`${root}build/.lock`, say, async () => missing.push(...(await installBrowsers(say))));
+  }
   return { missing };
 }
 

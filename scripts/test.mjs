@@ -102,6 +102,7 @@ try {
     await checks();
     await vitest(['--coverage']);
     await tables('Every runtime (test/conformance)', 'test/runtimes/run.mjs');
+    await tables('Every browser (test/conformance, content security policies)', 'test/browsers/run.mjs');
     await tables('Every bundler', 'test/bundlers/run.mjs');
   }
   summarise();

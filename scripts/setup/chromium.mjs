@@ -1,9 +1,11 @@
 // A Chromium for the browser tests: one that is named, one that is there, or one that can be installed.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
-import { run, runInstalled } from '../children.mjs';
+import { runInstalled } from '../children.mjs';
+import { aptInstall, hasApt } from './apt.mjs';
+import { findProgram } from './on-path.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const ELSEWHERE = {
@@ -28,10 +30,7 @@ export async function findChromium(root) {
   if (named) {
     return existsSync(named) ? { path: named } : { why: `CHROMIUM_PATH is ${named}, and there is no such file.` };
   }
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  const path = [...onPath, ...(ELSEWHERE[process.platform] ?? []), playwrightsOwn(root)].find(
-    (candidate) => candidate && existsSync(candidate),
-  );
+  const path = findProgram(NAMES, [...(ELSEWHERE[process.platform] ?? []), playwrightsOwn(root)]);
   return path ? { path } : { why: 'there is none.', installable: true };
 }
 
@@ -39,7 +38,7 @@ export async function findChromium(root) {
 export async function installChromium(root, say) {
   const isRoot = process.getuid?.() === 0;
   const attempts = [];
-  if (isRoot && isDebian()) attempts.push(['apt-get install chromium', () => byApt()]);
+  if (hasApt()) attempts.push(['apt-get install chromium', () => aptInstall('chromium')]);
   attempts.push(['playwright install chromium', () => byPlaywright(root, isRoot)]);
   for (const [name, attempt] of attempts) {
     say(`Installing a Chromium to test on (${name}) …`);
@@ -49,28 +48,6 @@ export async function installChromium(root, say) {
   }
   const tried = attempts.map(([name]) => `\`${name}\``).join(' and ');
   return { why: `there is none, and ${tried} failed. Install one, or set CHROMIUM_PATH.` };
-}
-
-function isDebian() {
-  try {
-    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function byApt() {
-  const apt = (...args) =>
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
-      quiet: true,
-      timeoutMs: TIMEOUT_MS,
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  const install = () => apt('install', '-y', '--no-install-recommends', 'chromium');
-  // The lists of packages may be missing, as in a fresh container, or old.
-  if ((await install()).ok) return;
-  await apt('update');
-  await install();
 }
 
 function byPlaywright(root, isRoot) {

@@ -6,11 +6,13 @@ import { unavailableKernel } from './errors.js';
 import type { Job, Worker } from './job.js';
 import type { KernelName } from './kernel.js';
 import { type KernelReport, type KernelSet, loadKernels } from './kernel-set.js';
-import { searchSlice } from './search.js';
+import { PIECE_HASHES, solutions } from './search.js';
 import { SliceSize } from './slice-size.js';
 
 // Shorter than in a worker: everything else on this thread waits for it.
 const SLICE_MS = 8;
+// A kernel that the engine has yet to compile well may need seconds for what is a slice later, in plain JavaScript.
+const LONG_SLICE_MS = 2 * SLICE_MS;
 
 let loaded: KernelSet | undefined;
 const workers = new Map<KernelName, Worker & { readonly size: SliceSize }>();
@@ -72,6 +74,7 @@ class Turns {
 
 const shared = new Turns();
 
+/** Tries one slice of a job, in several tasks if it takes long. */
 async function trySlice(job: Job): Promise<void> {
   const { kernels, report } = await kernelsHere();
   const name = job.limits.kernel === 'auto' ? report.best : job.limits.kernel;
@@ -82,8 +85,21 @@ async function trySlice(job: Job): Promise<void> {
   // None is left while a thread that was lost has not given its slice back.
   const slice = job.take(worker, worker.size.hashes);
   if (!slice) return;
-  const start = performance.now();
-  const result = searchSlice(kernel, job.puzzle, slice);
-  worker.size.observe(result.hashes, performance.now() - start);
-  job.done(result);
+  const pieces = solutions(kernel, job.puzzle, slice, PIECE_HASHES);
+  let elapsedMs = 0;
+  let start = performance.now();
+  for (let paused = false; ; ) {
+    const { value, done } = pieces.next(paused);
+    const turnMs = performance.now() - start;
+    if (done || value.nonce !== undefined || job.settled) {
+      worker.size.observe(value.hashes, elapsedMs + turnMs);
+      job.done(value);
+      return;
+    }
+    paused = turnMs >= LONG_SLICE_MS;
+    if (!paused) continue;
+    elapsedMs += turnMs;
+    await nextTask();
+    start = performance.now();
+  }
 }

@@ -18,6 +18,9 @@ export interface SliceResult {
   readonly hashes: number;
 }
 
+/** A piece for a thread that has other things to do. The first in plain JavaScript may run at 5,000 hashes a second (Firefox). */
+export const PIECE_HASHES = 200;
+
 /** Tries the nonces of a slice in order and stops at the first that solves. */
 export function searchSlice(kernel: Kernel, puzzle: Puzzle, slice: Slice): SliceResult {
   const { value } = solutions(kernel, puzzle, slice).next();
@@ -27,8 +30,16 @@ export function searchSlice(kernel: Kernel, puzzle: Puzzle, slice: Slice): Slice
 /**
  * Every nonce of a slice that solves, in order, each with the number of hashes so far; at the end the number of all.
  * Digest word 0 is compared by the kernel, and what passes there is compared in full here.
+ *
+ * With `pieceHashes`, a multiple of 4, it stops after each such piece as well, with no nonce. Whoever has used the kernel
+ * for something else meanwhile goes on with `next(true)`.
  */
-export function* solutions(kernel: Kernel, puzzle: Puzzle, slice: Slice): Generator<SliceResult, SliceResult> {
+export function* solutions(
+  kernel: Kernel,
+  puzzle: Puzzle,
+  slice: Slice,
+  pieceHashes = Infinity,
+): Generator<SliceResult, SliceResult, boolean | undefined> {
   const { layout, rows } = slice;
   const { varying, word } = layout;
   const row = new Row(puzzle, layout, slice.firstRow);
@@ -43,14 +54,19 @@ export function* solutions(kernel: Kernel, puzzle: Puzzle, slice: Slice): Genera
     let from = first - (first % kernel.lanes);
     if (varying > 0) row.prepare(kernel);
     while (from < end) {
-      const hit = varying > 0 ? kernel.search(word, from, end, digitMask, shift, mask) : 0;
-      if (hit < 0) break;
+      const to = Math.min(from + pieceHashes, end);
+      const hit = varying > 0 ? kernel.search(word, from, to, digitMask, shift, mask) : 0;
+      if (hit < 0) {
+        from = to;
+        if (pieceHashes < Infinity && (yield { nonce: undefined, hashes: before + to - first })) row.prepare(kernel);
+        continue;
+      }
       // The kernel names the first hit of a group of lanes, which may lie outside of the row; the others are tried here.
       from = hit - (hit % kernel.lanes) + kernel.lanes;
       for (let n = Math.max(hit, first); n < Math.min(from, end); n++) {
         row.vary(n);
         if (leadingZeroBits(row.digest()) < puzzle.difficulty) continue;
-        yield { nonce: row.nonce(), hashes: before + n + 1 - first };
+        if (yield { nonce: row.nonce(), hashes: before + n + 1 - first }) row.prepare(kernel);
       }
     }
   }

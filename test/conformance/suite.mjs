@@ -1,6 +1,7 @@
 // Every check of every area, and how they are run. A check is an async function of the context, is named for what it
 // shows, and throws when it does not hold. It uses web standards and `countersign` by name, nothing else, so that any
 // runtime can run it as it is.
+import * as agent from './agent.mjs';
 import * as errors from './errors.mjs';
 import * as login from './login.mjs';
 import * as pow from './pow.mjs';
@@ -17,7 +18,7 @@ import * as token from './token.mjs';
  * @property {string[]} [without] kernels that cannot run here
  */
 
-const areas = { errors, pow, login, site, token };
+const areas = { errors, pow, login, agent, site, token };
 const TIMEOUT_MS = 30_000;
 
 /**

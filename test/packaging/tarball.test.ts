@@ -107,20 +107,43 @@ describe('a project with the tarball alone', () => {
     expect(JSON.parse(await node('required.cjs'))).toEqual(['countersign/pow/worker']);
   });
 
-  it('agrees with another copy of itself on what an error of it is', async () => {
+  it('works beside another copy of itself: errors, threads, solvers', async () => {
     const modules = join(project, 'node_modules');
     cpSync(join(modules, 'countersign'), join(modules, 'another-copy'), { recursive: true });
     const printed = await program(
       'copies.mjs',
       `import * as one from 'countersign/errors';
       import * as other from 'another-copy/errors';
+      import { startEmulator } from 'countersign/emulator/node';
+      import { LimeLogin } from 'countersign/lime/login';
+      import { solve, verify } from 'countersign/pow';
+      import { createSolver, solve as solveElsewhere } from 'another-copy/pow';
       const error = new one.CountersignError('X', 'x');
+      const questions = Array.from({ length: 20 }, (_, i) => ({ challenge: 'c' + i, difficulty: 12 }));
+      const solutions = await Promise.all(questions.map((question, i) => [solve, solveElsewhere][i % 2](question)));
+      const started = await startEmulator({ lime: { difficulty: 8 } });
+      const solver = createSolver();
+      const agent = new LimeLogin({ agentToken: started.lime.agentToken, baseUrl: started.lime.apiBase, solver });
+      const login = (id) => agent.login(started.emulator.lime.createLoginRequest(id).requestId).catch((error) => error);
+      const { status } = await login();
+      const { code } = await login({ difficulty: 40 });
+      await solver.close();
       console.log(JSON.stringify({
         sameClass: one.CountersignError === other.CountersignError,
         recognised: other.isCountersignError(error) && one.isCountersignError(new other.CountersignError('X', 'x')),
-      }));`,
+        solved: solutions.every(({ nonce }, i) => verify({ ...questions[i], nonce })),
+        transports: [...new Set(solutions.map(({ transport }) => transport))],
+        login: [status, code, (await login()).code],
+      }));
+      await started.close();`,
     );
-    expect(JSON.parse(printed)).toEqual({ sameClass: false, recognised: true });
+    expect(JSON.parse(printed)).toEqual({
+      sameClass: false,
+      recognised: true,
+      solved: true,
+      transports: ['worker-thread'],
+      login: ['APPROVED', 'POW_DIFFICULTY', 'POW_FAILED'],
+    });
   });
 });
 
