@@ -1,3 +1,5 @@
+export { AgentOtpClient } from './agent-otp/client.js';
+export { AxmeClient } from './axme/client.js';
 export { CountersignError, type CountersignErrorInit, isCountersignError } from './errors.js';
 export { LimeAgent } from './lime/agent.js';
 export { TokenVerifier } from './lime/resource-server/index.js';

@@ -74,7 +74,9 @@ export function protect<Args = unknown, Refusal = string>(
 
 /** The refusal in a sentence, for a model to read. */
 export function refusalText({ status, reason }: PermissionResponse): string {
-  return `Permission ${status}${reason === undefined ? '' : `: ${reason}`}. The action was not carried out.`;
+  // A reason that is a sentence brings its own full stop.
+  const why = reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
+  return `Permission ${status}${why}. The action was not carried out.`;
 }
 
 /** The refusal as the result of an MCP tool. */
