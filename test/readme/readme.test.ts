@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { openPrivateNetwork, type PrivateNetwork } from '../proxy/private-network.js';
 import { commandOf } from '../runtimes/runtimes.mjs';
 
@@ -9,18 +10,23 @@ import { commandOf } from '../runtimes/runtimes.mjs';
 const root = new URL('../..', import.meta.url).pathname;
 const folder = mkdtempSync(`${root}.readme-`);
 let network: PrivateNetwork;
+/** Where Agent OTP and AXME are: sockets and streams are reached without the proxy. */
+let platforms: StartedEmulator;
 beforeAll(async () => {
   network = await openPrivateNetwork();
+  platforms = await startEmulator();
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await network.close();
+  await Promise.all([network.close(), platforms.close()]);
 });
 
 /** A second word after the fence names what the snippet needs: the runtime behind a proxy instead of the open network. */
-const snippets = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/```js(?: (\w+))?\n([\s\S]*?)```/g)].map(
-  ([, behindProxy, code]) => ({ behindProxy, code: code! }),
-);
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const snippets = [...readme.matchAll(/```js(?: (\w+))?\n([\s\S]*?)```/g)].map(([, behindProxy, code]) => ({
+  behindProxy,
+  code: code!,
+}));
 const expected = [
   /^APPROVED after \d+ hashes on the simd kernel\n$/,
   /got no complete answer/,
@@ -43,6 +49,24 @@ const expected = [
   /^Hello, \S{36}\n$/,
   /^401 Bearer realm="lime"\n$/,
   /^401 invalid_token\n$/,
+  // Permissions
+  /^Send the mail now\.\n$/,
+  /^Decide at http\S+\n(Nobody has decided yet\.\n)+approved Go ahead\.\n$/,
+  /^Nothing was done: Not on a Friday\.\n$/,
+  /^Sent to ann@example\.org: hello\nPermission denied: Not on a Friday\. The action was not carried out\.\n$/,
+  /^conditions\["action"\]\.begins_with is no operator: .*\napproved\n$/,
+  /^483920, from Shop\n$/,
+  /^msg_1 permission\.approved\n204\n401\n$/,
+  // Intents
+  /^1 intent\.created CREATED\n2 intent\.submitted SUBMITTED\n3 intent\.completed COMPLETED\nCOMPLETED 7\n$/,
+  /^1 tea\n$/,
+  /^COMPLETED\n$/,
+  /^generation 1\nSomebody was faster: it is 1\nCANCELED\n$/,
+  /^WAITING\nIN_PROGRESS\n$/,
+  /^true\nHTTP 409: idempotency key reused with different payload\n$/,
+  /^axme\.check_nick, .*\ntrue\nnick has the wrong type\n$/,
+  // The emulator
+  /^\[ 503, 503, 200 \]\nTIMED_OUT\n$/,
   /^\d+: \d+ hashes in [\d.]+ ms[\s\S]*true is true[\s\S]*Difficulty 24 takes \d+ ms/,
 ];
 
@@ -54,9 +78,23 @@ function approveAllBut(own: string) {
   }
 }
 
+/** Decides what a program has asked Agent OTP for, as its reader's owner would; of transfers only when `isPressed`. */
+function decidePending(isPressed: boolean) {
+  const { agentOtp } = platforms.emulator;
+  for (const { id, status, action, resource } of agentOtp.listPermissions()) {
+    if (status !== 'pending' || (action === 'bank.transfer' && !isPressed)) continue;
+    if (action === 'database.drop' || resource === 'email:all@example.org') {
+      agentOtp.deny(id, { reason: 'Not on a Friday.' });
+    } else {
+      agentOtp.approve(id, { reason: 'Go ahead.' });
+    }
+  }
+}
+
 /** Runs a program as its reader would. */
 async function run(command: string, args: readonly string[], env: Record<string, string> = {}) {
   const { requestId } = network.emulator.lime.createLoginRequest();
+  const { agentOtp, axme } = platforms;
   network.connects.length = 0;
   const running = promisify(execFile)(command, args, {
     timeout: 60_000,
@@ -67,6 +105,11 @@ async function run(command: string, args: readonly string[], env: Record<string,
       LIME_AGENT_TOKEN: network.emulator.lime.agentToken,
       LIME_SITE_TOKEN: network.emulator.lime.siteToken,
       LOGIN_REQUEST_ID: requestId,
+      AGENT_OTP_BASE_URL: agentOtp.baseUrl,
+      AGENT_OTP_API_KEY: agentOtp.apiKey,
+      AGENT_OTP_OWNER_ID: agentOtp.ownerId,
+      AXME_BASE_URL: axme.baseUrl,
+      AXME_API_KEY: axme.apiKey,
       DENO_DIR: `${folder}/.deno`,
       DENO_NO_UPDATE_CHECK: '1',
       ...env,
@@ -76,9 +119,13 @@ async function run(command: string, args: readonly string[], env: Record<string,
   running.child.stdout?.on('data', (piece: string) => {
     if (piece.includes('An agent has a session.')) running.child.kill('SIGTERM');
     if (piece.includes('Show the id to the agent')) approveAllBut(requestId);
+    if (piece.includes('Nobody has decided yet.')) decidePending(true);
   });
-  const { stdout, stderr } = await running;
-  expect(stdout).not.toContain(network.emulator.lime.agentToken.slice(4));
+  const owner = setInterval(() => decidePending(false), 50);
+  const { stdout, stderr } = await running.finally(() => clearInterval(owner));
+  for (const secret of [network.emulator.lime.agentToken, agentOtp.apiKey, axme.apiKey]) {
+    expect(stdout).not.toContain(secret.slice(4));
+  }
   expect(stdout).not.toMatch(/\beyJ/);
   return { stdout, stderr };
 }
@@ -118,6 +165,22 @@ describe('the snippets of the README, pasted as they are', { timeout: 90_000 }, 
     const { stdout, stderr } = await run(process.execPath, [...preload, file], { TLS_PORT: String(network.tlsPort) });
     expect(stderr).toBe('');
     expect(stdout).toMatch(pattern);
+  });
+});
+
+describe("the table of AXME's methods", () => {
+  const methods: readonly { readonly python: string | null; readonly camel: string }[] = JSON.parse(
+    readFileSync(new URL('../vectors/axme-methods.json', import.meta.url), 'utf8'),
+  );
+
+  const table = readme.split('| family | Python | here |')[1]!.split('\n\n')[0]!;
+  const rows = table.split('\n').map((line) => line.split(' | '));
+
+  it.each(methods)('has $camel', ({ python, camel }) => {
+    const names = rows.map(([, ofPython = '', here = '']) => ({ ofPython, here }));
+    const row = names.find(({ here }) => here.includes(`\`${camel}\``));
+    expect(row).toBeDefined();
+    if (python !== null) expect(row?.ofPython).toContain(`\`${python}\``);
   });
 });
 
