@@ -1,13 +1,19 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Calls } from '../http/index.js';
-import { type PowAlgorithm, warmUp } from '../pow/index.js';
+import type { PowAlgorithm } from '../pow/index.js';
 import { approveLogin } from './approve.js';
 
 import { fetchChallenge } from './challenge.js';
 import { closedError } from './closed.js';
 import { ApiError } from './errors.js';
-import { type LimeLoginOptions, resolvePowAlgorithms, resolvePowTimeout } from './options.js';
+import {
+  type LimeLoginOptions,
+  type PowSolver,
+  resolvePowAlgorithms,
+  resolvePowTimeout,
+  resolveSolver,
+} from './options.js';
 import { Platform } from './platform.js';
 import { resolveCredential } from './platform-options.js';
 import { type LoginProgress, type ProofOfWork, prove } from './prove.js';
@@ -52,6 +58,7 @@ export interface ApprovalResult extends Approval {
 export class LimeLogin implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #powTimeoutMs: number;
+  readonly #solver: PowSolver;
   /** The digests to try, in order. */
   #algorithms: readonly PowAlgorithm[];
   readonly #calls = new Calls(closedError);
@@ -76,6 +83,7 @@ export class LimeLogin implements AsyncDisposable {
   constructor(options: LimeLoginOptions = {}) {
     this.#platform = new Platform(options, resolveCredential('agent', options.agentToken));
     this.#powTimeoutMs = resolvePowTimeout(options);
+    this.#solver = resolveSolver(options);
     this.#algorithms = resolvePowAlgorithms(options);
   }
 
@@ -127,11 +135,11 @@ export class LimeLogin implements AsyncDisposable {
     signal: AbortSignal,
     onProgress: LoginOptions['onProgress'],
   ): Promise<ApprovalResult> {
-    void warmUp();
+    void this.#solver.warmUp();
     const question = await fetchChallenge(this.#platform, requestId, signal);
-    const limits = { timeoutMs: this.#powTimeoutMs, signal, onProgress };
+    const how = { solver: this.#solver, timeoutMs: this.#powTimeoutMs, signal, onProgress };
     const attempt = async (algorithm: PowAlgorithm): Promise<ApprovalResult> => {
-      const { nonce, proofOfWork } = await prove(question, algorithm, limits);
+      const { nonce, proofOfWork } = await prove(question, algorithm, how);
       const answer = { requestId, challenge: question.challenge, nonce };
       const approval = await approveLogin(this.#platform, answer, signal);
       this.#algorithms = [algorithm, ...this.#algorithms.filter((other) => other !== algorithm)];

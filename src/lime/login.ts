@@ -25,5 +25,5 @@ export {
   SiteAuthUnavailableError,
 } from './errors.js';
 export { type ApprovalResult, LimeLogin, type LoginOptions } from './lime-login.js';
-export type { LimeLoginOptions } from './options.js';
+export type { LimeLoginOptions, PowSolver } from './options.js';
 export type { LoginProgress, ProofOfWork } from './prove.js';

@@ -1,4 +1,5 @@
-import { type PowAlgorithm, type PowProgress, type Solution, solve } from '../pow/index.js';
+import type { PowAlgorithm, PowProgress, Solution } from '../pow/index.js';
+import type { PowSolver } from './options.js';
 import type { Challenge } from './wire.js';
 
 /** How a proof of work was found. The challenge and the nonce are nobody else's business. */
@@ -19,13 +20,14 @@ export async function prove(
   { challenge, difficulty }: Challenge,
   algorithm: PowAlgorithm,
   options: {
+    readonly solver: PowSolver;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
     readonly onProgress: ((progress: LoginProgress) => void) | undefined;
   },
 ): Promise<{ readonly nonce: string; readonly proofOfWork: ProofOfWork }> {
-  const { onProgress, ...limits } = options;
-  const { nonce, ...story } = await solve({
+  const { solver, onProgress, ...limits } = options;
+  const { nonce, ...story } = await solver.solve({
     challenge,
     difficulty,
     algorithm,

@@ -1,5 +1,23 @@
 import type { WorkerEvents, WorkerThread } from './worker-thread.js';
 
+interface Policy {
+  createScriptURL(url: string): unknown;
+}
+
+/** The Trusted Types policy of this copy of the package, once there is one. */
+let policy: Policy | undefined;
+
+/** A worker's URL, as it is taken by pages that take only what a policy has made (Trusted Types). */
+function trusted(url: string | URL): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
+  try {
+    policy ??= trustedTypes?.createPolicy('countersign', { createScriptURL: (url) => url });
+  } catch {
+    // The page allows no such policy, or not a second one beside another copy's. It may take the URL as it is.
+  }
+  return (policy?.createScriptURL(String(url)) ?? url) as string;
+}
+
 /** Starts a worker where there are no worker_threads, as in browsers. @throws what the runtime throws when it refuses one at once. */
 export function startWebWorker(
   source: string,
@@ -16,7 +34,7 @@ export function startWebWorker(
   };
   let worker: Worker;
   try {
-    worker = new Worker(blobUrl ?? (workerUrl as string | URL), { type: 'module', name: 'countersign-pow' });
+    worker = new Worker(trusted(blobUrl ?? (workerUrl as string | URL)), { type: 'module', name: 'countersign-pow' });
   } catch (error) {
     release();
     throw error;

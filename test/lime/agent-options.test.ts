@@ -33,6 +33,7 @@ describe('an agent', () => {
       maxRetries: undefined,
       powTimeoutMs: undefined,
       powAlgorithm: undefined,
+      solver: undefined,
       fetch: undefined,
       logger: undefined,
       hooks: undefined,

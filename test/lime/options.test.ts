@@ -97,6 +97,8 @@ it.each<[string, Record<string, unknown>]>([
   ['powTimeoutMs', { powTimeoutMs: Number.NaN }],
   ['powTimeoutMs', { powTimeoutMs: '10' }],
   ['powAlgorithm', { powAlgorithm: 'R14' }],
+  ['solver', { solver: null }],
+  ['solver', { solver: { solve: () => undefined } }],
 ])('a wrong %s is named: %j', (name, options) => {
   const error = thrownBy({ agentToken: 'at_1', ...options });
   expect(error).toBeInstanceOf(LimeInputError);
@@ -106,6 +108,7 @@ it.each<[string, Record<string, unknown>]>([
 });
 
 it('undefined options are as good as none', () => {
-  const options = { timeoutMs: undefined, maxRetries: undefined, powTimeoutMs: undefined, powAlgorithm: undefined };
+  const names = ['timeoutMs', 'maxRetries', 'powTimeoutMs', 'powAlgorithm', 'solver'];
+  const options = Object.fromEntries(names.map((name) => [name, undefined]));
   expect(thrownBy({ agentToken: 'at_1', ...options })).toBeInstanceOf(LimeLogin);
 });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LimeError, PowDifficultyError, PowTimeoutError } from '../../src/lime/index.js';
-import { toLoginError } from '../../src/lime/translate-login.js';
 import * as pow from '../../src/pow/index.js';
 import { failure } from '../http/clients.js';
+import { workerFile } from '../pow/bundle.js';
 import { APPROVE, CHALLENGE, refusal, scene } from './helpers.js';
 
 describe('the algorithm', () => {
@@ -67,11 +67,29 @@ describe('the budget', () => {
   });
 });
 
-it('a solver that breaks is a LimeError', () => {
-  const cause = new pow.PowError('POW_CLOSED', 'The solver was closed.');
-  const error = toLoginError(cause, 'one', 10_000);
-  expect(error).toMatchObject({ name: 'LimeError', code: 'POW_FAILED', requestId: 'one', cause });
-  expect(error.message).toContain('The solver was closed.');
+describe('a solver of one’s own', () => {
+  it('solves, and stays open when the client is closed', async () => {
+    const solver = pow.createSolver({
+      threads: 1,
+      workerUrl: `data:text/javascript,${encodeURIComponent(await workerFile())}`,
+    });
+    onTestFinished(() => solver.close());
+    const { lime, request } = await scene({ solver });
+    expect((await lime.login(request().requestId)).proofOfWork).toMatchObject({ transport: 'worker-file', threads: 1 });
+    await lime.close();
+    expect(await solver.solve({ challenge: 'c', difficulty: 1 })).toMatchObject({ transport: 'worker-file' });
+  });
+
+  it('that is closed is a LimeError', async () => {
+    const solver = pow.createSolver();
+    await solver.close();
+    const { lime, request } = await scene({ solver });
+    const { requestId } = request();
+    const error = await failure(lime.login(requestId));
+    expect(error).toMatchObject({ name: 'LimeError', code: 'POW_FAILED', requestId });
+    expect(error).toHaveProperty('cause', expect.any(pow.PowError));
+    expect(error).toHaveProperty('message', expect.stringContaining('The solver was closed.'));
+  });
 });
 
 describe('a difficulty', () => {
