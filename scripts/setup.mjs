@@ -9,7 +9,7 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, isBuilt } from './setup/build.mjs';
 import { findChromium, installChromium } from './setup/chromium.mjs';
-import { install, isInstalled } from './setup/dependencies.mjs';
+import { install, isInstalled, linkSelf } from './setup/dependencies.mjs';
 import { SetupError } from './setup/error.mjs';
 import { withLock } from './setup/lock.mjs';
 
@@ -18,6 +18,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const testPackages = {
   'test/runtimes': 'the runtimes to test on',
   'test/bundlers': 'the bundlers to test with',
+  'examples/frameworks': 'the agent frameworks of the examples',
 };
 
 /**
@@ -55,6 +56,7 @@ export async function setup(wanted = {}) {
       await install(folder, options).catch((error) => missing.push(`${capital(what)}: ${error.message}`));
     });
   }
+  linkSelf(root, `${root}examples/frameworks/`);
   let chromium = await findChromium(root);
   if (chromium.installable) {
     await withLock(`${root}build/.lock`, say, async () => {

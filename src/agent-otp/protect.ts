@@ -74,7 +74,8 @@ export function protect<Args = unknown, Refusal = string>(
 
 /** The refusal in a sentence, for a model to read. */
 export function refusalText({ status, reason }: PermissionResponse): string {
-  return `Permission ${status}${reason === undefined ? '' : `: ${reason}`}. The action was not carried out.`;
+  const why = reason === undefined ? '' : `: ${reason.replace(/\.\s*$/, '')}`;
+  return `Permission ${status}${why}. The action was not carried out.`;
 }
 
 /** The refusal as the result of an MCP tool. */
