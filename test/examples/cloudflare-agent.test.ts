@@ -5,6 +5,7 @@ import { openWorker } from '../runtimes/in-workerd.mjs';
 import { hasPackage } from './installed.js';
 
 const require = createRequire(new URL('../runtimes/', import.meta.url));
+/** The example's. */
 const MAX_HASHES = 4_000_000;
 
 describe.skipIf(!hasPackage('runtimes', 'miniflare'))('cloudflare-agent', { timeout: 60_000 }, () => {
