@@ -149,6 +149,6 @@ await agent.close();`,
       NODE_EXTRA_CA_CERTS: network.caFile,
     });
     if (stdout === undefined) return skip(lacking(runtime));
-    expect(stdout).toBe('8\n');
+    expect(stdout).toBe('9\n');
   });
 });
