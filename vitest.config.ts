@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that pack, install, bundle or build: they would take the cores from those that measure time, so they come after them. */
+const builds = ['test/packaging/**/*.test.ts', 'test/examples/nextjs-site.test.ts'];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -26,13 +29,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/packaging/**'],
+          exclude: ['**/node_modules/**', ...builds],
         },
       },
       {
-        // Packs, installs and bundles: it would take the cores from tests that measure time, so it comes after them.
         extends: true,
-        test: { name: 'packaging', include: ['test/packaging/**/*.test.ts'], sequence: { groupOrder: 1 } },
+        test: { name: 'packaging', include: builds, sequence: { groupOrder: 1 } },
       },
     ],
   },

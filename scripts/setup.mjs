@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findFirefox, findWebKit, installBrowsers } from './setup/browsers.mjs';
 import { build, isBuilt } from './setup/build.mjs';
 import { findChromium, installChromium } from './setup/chromium.mjs';
-import { install, isInstalled } from './setup/dependencies.mjs';
+import { install, isInstalled, linkSelf } from './setup/dependencies.mjs';
 import { SetupError } from './setup/error.mjs';
 import { withLock } from './setup/lock.mjs';
 
@@ -20,6 +20,7 @@ const testPackages = {
   'test/runtimes': 'the runtimes to test on',
   'test/bundlers': 'the bundlers to test with',
   'test/browsers': 'what drives the browsers to test in',
+  'examples/frameworks': 'the agent frameworks of the examples',
 };
 
 /**
@@ -57,6 +58,7 @@ export async function setup(wanted = {}) {
       await install(folder, options).catch((error) => missing.push(`${capital(what)}: ${error.message}`));
     });
   }
+  linkSelf(root, `${root}examples/frameworks/`);
   let chromium = await findChromium(root);
   if (chromium.installable) {
     await withLock(`${root}build/.lock`, say, async () => {

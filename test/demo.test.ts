@@ -9,7 +9,7 @@ describe('the demo', { timeout: 90_000 }, () => {
   it('tells the whole story, finds every check true, and prints no token', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [demo], { timeout: 60_000 });
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/\nAll 43 checks were true\.\n$/);
+    expect(stdout).toMatch(/\nAll 48 checks were true\.\n$/);
     expect(stdout.match(/session {5}opened for/g)).toHaveLength(2);
     expect(stdout.match(/node:crypto finds \d+ zero bits/g)).toHaveLength(2);
     expect(stdout).toMatch(/█████ step 5 of 5/);

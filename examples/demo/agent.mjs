@@ -1,7 +1,9 @@
 // The agent. It has its secrets, and knows the addresses of a site, of an MCP server and of its owner.
 import { AgentOtpClient } from 'countersign/agent-otp';
+import { AxmeClient } from 'countersign/axme';
 import { LimeAgent } from 'countersign/lime';
 import { diagnose } from 'countersign/pow';
+import { confirmOrder } from './confirm.mjs';
 import { logIn } from './login.mjs';
 import { placeOrders } from './order.mjs';
 import { check, line, play } from './scenes.mjs';
@@ -9,7 +11,7 @@ import { callTools, getToken } from './tools.mjs';
 import { watch } from './watch.mjs';
 
 const { LIME_AGENT_TOKEN: agentToken, AGENT_OTP_API_KEY: apiKey } = process.env;
-const { MCP_URL: mcpUrl, SITE_URL: siteUrl, OWNER_URL: ownerUrl } = process.env;
+const { MCP_URL: mcpUrl, SITE_URL: siteUrl, OWNER_URL: ownerUrl, OWNER_ADDRESS: ownerAddress } = process.env;
 
 // What the agent sends is told to nobody, so the demo looks over its shoulder.
 const platform = watch();
@@ -21,6 +23,7 @@ const agent = new LimeAgent({
   allowInsecureTargets: true,
 });
 const otp = new AgentOtpClient();
+const axme = new AxmeClient();
 let agentId;
 
 play({
@@ -38,6 +41,7 @@ play({
   token: () => getToken({ agent, mcpUrl, agentId }),
   tools: () => callTools({ agent, mcpUrl, agentId }),
   orders: () => placeOrders({ agent, otp, mcpUrl, ownerUrl, server }),
+  confirm: (order) => confirmOrder({ axme, ownerAddress, order }),
   secrets() {
     const bearers = server.headers('authorization');
     check(
@@ -56,5 +60,5 @@ play({
       line(kernel, `${text}${kernel === kernels.best ? ', which is taken' : ''}`);
     }
   },
-  leave: () => Promise.all([agent.close(), otp.close()]),
+  leave: () => Promise.all([agent.close(), otp.close(), axme.close()]),
 });

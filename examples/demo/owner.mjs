@@ -1,10 +1,14 @@
-// The human who owns the agent. A colleague's chat, so to say: the agent sends a link there, and the owner decides.
+// The human who owns the agent, by a program that decides as the human would: on permissions, for which the agent sends a
+// link; and on intents, which come into an inbox.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AgentOtpClient } from 'countersign/agent-otp';
+import { AxmeClient } from 'countersign/axme';
 import { check, line, play } from './scenes.mjs';
 
-const client = new AgentOtpClient({ ownerId: process.env.AGENT_OTP_OWNER_ID });
+const { AGENT_OTP_OWNER_ID: ownerId, OWNER_ADDRESS: ownerAgent } = process.env;
+const client = new AgentOtpClient({ ownerId });
+const axme = new AxmeClient();
 const requests = [];
 
 const server = createServer(async (request, response) => {
@@ -41,7 +45,18 @@ play({
       ['deny', 'approve', 'use'].every((one) => events.includes(one)),
     );
   },
+  async inbox() {
+    for await (const { intent_id: id } of axme.listen(ownerAgent, { timeoutMs: 20_000 })) {
+      const { intent } = await axme.getIntent(id);
+      line('inbox', `“${intent.human_task.title}” It is about ${intent.payload.quantity} × ${intent.payload.item}.`);
+      const { thread } = await axme.approveInboxThread(id, { comment: 'Paid.' }, { ownerAgent });
+      line('approves', `thread ${thread.thread_id}, now ${thread.status}`);
+      check('the thread is the intent’s', thread.intent_id === id);
+      return;
+    }
+  },
   async leave() {
+    await axme.close();
     await client.close();
     server.close();
     server.closeAllConnections();

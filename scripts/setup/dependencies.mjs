@@ -1,5 +1,6 @@
 // Dependencies, from the lock file and nothing else.
-import { lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
+import { relative } from 'node:path';
 import { npm } from '../children.mjs';
 import { SetupError } from './error.mjs';
 
@@ -38,6 +39,14 @@ export async function install(folder, options = []) {
   });
   if (ok && isInstalled(folder)) return;
   throw new SetupError(explain(output), output);
+}
+
+/** Lets the programs in a folder with packages of its own import this package by name, as they do elsewhere. */
+export function linkSelf(root, folder) {
+  const packages = `${folder}node_modules`;
+  const link = `${packages}/${readJson(`${root}package.json`).name}`;
+  if (!existsSync(packages) || lstatSync(link, { throwIfNoEntry: false })) return;
+  symlinkSync(relative(packages, root), link, 'junction');
 }
 
 function explain(output) {

@@ -75,7 +75,7 @@ export function protect<Args = unknown, Refusal = string>(
 /** The refusal in a sentence, for a model to read. */
 export function refusalText({ status, reason }: PermissionResponse): string {
   // A reason that is a sentence brings its own full stop.
-  const why = reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
+  const why = reason === undefined ? '' : `: ${reason.replace(/\.\s*$/, '')}`;
   return `Permission ${status}${why}. The action was not carried out.`;
 }
 

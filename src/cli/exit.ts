@@ -1,4 +1,5 @@
 import * as agentOtp from '../agent-otp/index.js';
+import * as axme from '../axme/index.js';
 import {
   ApiError,
   AuthenticationError,
@@ -29,7 +30,7 @@ export const EXIT = {
   unavailable: 6,
   /** The login may have been approved, the tool may have run, what was sent may have been done. */
   outcomeUnknown: 7,
-  /** The tool was called, and says that it failed. */
+  /** The tool was called, and says that it failed; or the intent ended otherwise than completed. */
   toolFailed: 8,
   /** Nobody decided in time, or what was waited for did not come. */
   waitedInVain: 9,
@@ -54,6 +55,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ApiError) return error.code === 'INVALID_REQUEST_ID' ? EXIT.usage : EXIT.refused;
   if (isMcpProtocolError(error)) return EXIT.refused;
   if (error instanceof agentOtp.AgentOtpError) return exitCodeOfAgentOtp(error);
+  if (error instanceof axme.AxmeError) return exitCodeOfAxme(error);
   return EXIT.failed;
 }
 
@@ -62,6 +64,16 @@ function exitCodeOfAgentOtp(error: agentOtp.AgentOtpError): ExitCode {
   if (error instanceof agentOtp.OutcomeUnknownError) return EXIT.outcomeUnknown;
   if (error instanceof agentOtp.AuthenticationError) return EXIT.authentication;
   if (error instanceof agentOtp.ValidationError && error.status === undefined) return EXIT.usage;
+  if (error.retryable) return EXIT.unavailable;
+  return error.status === undefined ? EXIT.failed : EXIT.refused;
+}
+
+function exitCodeOfAxme(error: axme.AxmeError): ExitCode {
+  if (error instanceof axme.AxmeInputError) return error.field === 'apiKey' ? EXIT.authentication : EXIT.usage;
+  if (error instanceof axme.AxmeOutcomeUnknownError) return EXIT.outcomeUnknown;
+  if (error instanceof axme.AxmeAuthError) return EXIT.authentication;
+  // The one of a request has a cause; the other is the wait's own.
+  if (error instanceof axme.AxmeTimeoutError && error.cause === undefined) return EXIT.waitedInVain;
   if (error.retryable) return EXIT.unavailable;
   return error.status === undefined ? EXIT.failed : EXIT.refused;
 }

@@ -5,6 +5,8 @@ import { ask } from './commands/ask.js';
 import { call } from './commands/call.js';
 import { approve, deny } from './commands/decide.js';
 import { emulator } from './commands/emulator.js';
+import { inbox } from './commands/inbox.js';
+import { intent } from './commands/intent.js';
 import { login } from './commands/login.js';
 import { tools } from './commands/tools.js';
 import { whoami } from './commands/whoami.js';
@@ -21,6 +23,8 @@ Commands:
   call <target> <tool>  Call a tool of an MCP server
   ask                   Ask a human for a permission through Agent OTP
   approve, deny <id>    Decide a permission, at the emulator
+  intent <verb>         Send, watch and resolve intents through AXME
+  inbox <verb>          List an inbox of AXME, approve and reject its threads
   emulator              Serve the platforms' emulator for development and tests
 
 Options:
@@ -36,7 +40,7 @@ Exit status:
   5    no proof of work in time, or the difficulty is above the limit
   6    a platform or the MCP server is unavailable; try again later
   7    outcome unknown: the login may have been approved, the tool may have run, what was sent may have been done
-  8    the tool itself failed
+  8    the tool itself failed, or the intent ended otherwise than completed
   9    nobody decided in time, or what was waited for did not come
   130  interrupted
 `;
@@ -49,6 +53,8 @@ const COMMANDS: Readonly<Record<string, (args: string[], io: Io) => Promise<Exit
   ask,
   approve,
   deny,
+  intent,
+  inbox,
   emulator,
 };
 

@@ -74,19 +74,20 @@ class OpenCall implements Call {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      this.#unfollow = follow(this.#caller, this.#controller);
       if (this.#closed !== undefined) this.#controller.abort(this.#closed);
+      this.#unfollow = follow(this.#caller, this.#controller);
     }
     return this.#controller.signal;
   }
 
   throwIfAborted(): void {
-    this.#controller?.signal.throwIfAborted();
-    this.#caller?.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
+    this.#caller?.throwIfAborted();
   }
 
+  /** Of the caller's abort and the close, the first counts, whether or not the signal was asked for by then. */
   close(error: Error): void {
+    if (this.#caller?.aborted || this.#closed !== undefined) return;
     this.#closed = error;
     this.#controller?.abort(error);
   }

@@ -1,8 +1,8 @@
 import { runtimeName } from './identity.js';
 
 /**
- * Whether a promise that one request made may be awaited in another. On Cloudflare Workers it never settles there, so
- * that only finished values are shared.
+ * Whether a promise that one request made may be awaited in another. On Cloudflare Workers it may never settle there, for
+ * one if the request that made it ends first, so that only finished values are shared.
  */
 export function sharesPromises(): boolean {
   return runtimeName() !== 'workerd';

@@ -1,11 +1,12 @@
-import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/node/index.js';
 import { openWorker } from '../runtimes/in-workerd.mjs';
 import { visit } from './browser.js';
+import { hasPackage } from './installed.js';
 
 it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => {
-  if (!hasMiniflare()) return skip('miniflare is not installed: npm run test:runtimes installs it');
+  if (!hasPackage('runtimes', 'miniflare'))
+    return skip('miniflare is not installed: npm run test:runtimes installs it');
   const emulator = await startEmulator({ lime: { difficulty: 10 } });
   const { siteToken, apiBase } = emulator.lime;
   const worker = await openWorker(new URL('../../examples/cloudflare-site/worker.mjs', import.meta.url).pathname, {
@@ -23,12 +24,3 @@ it('cloudflare-site lets an agent in', { timeout: 60_000 }, async ({ skip }) => 
     await emulator.close();
   }
 });
-
-function hasMiniflare(): boolean {
-  try {
-    createRequire(new URL('../runtimes/', import.meta.url)).resolve('miniflare');
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -78,6 +78,7 @@ const table: Record<JwtRefusal, Record<string, unknown>> = {
     'a critical extension': forge(signer, good, { crit: ['exp'], exp: 1 }),
     'an unencoded payload': forge(signer, good, { crit: ['b64'], b64: false }),
     'a payload that is no JSON': forge(signer, 'exp=1'),
+    'NaN itself for exp': forge(signer, json('"exp":NaN')),
     'a payload that is a string': forge(signer, '"lime-site-login"'),
     'a payload that is null': forge(signer, 'null'),
     'a payload that is an array': forge(signer, '[]'),
@@ -222,6 +223,17 @@ describe('a token', () => {
     expect(said).not.toContain('hunter2');
     for (const part of typeof token === 'string' ? token.split('.') : []) {
       if (part.length > 20) expect(said).not.toContain(part.slice(0, 1000));
+    }
+  });
+
+  it('is refused wherever it is cut short', async () => {
+    const signatureAt = head.length + body.length + 2;
+    for (let length = 0; length < fine.length; length++) {
+      const error = await failure(verifyJwt(fine.slice(0, length), rules));
+      expect(error, `${length} characters`).toBeInstanceOf(JwtRefusedError);
+      const { code } = error as JwtRefusedError;
+      // Within its signature it may still be base64url, of which the signature is none.
+      expect(length < signatureAt ? ['JWT_MALFORMED'] : ['JWT_MALFORMED', 'JWT_SIGNATURE']).toContain(code);
     }
   });
 

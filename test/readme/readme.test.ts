@@ -37,9 +37,9 @@ const expected = [
   /^slowNetwork Emulated agent\nflakyUpstream .*\nhardProofOfWork .*\nstaging Emulated agent\n$/,
   /^hello 300 \{"tokenType":"Bearer","expiresInSeconds":300,"expiresAt":".*"\}\n$/,
   /^POST https:\/\/lime\.pics\/api\/v1\/modules\/oauth\/token \{[\s\S]*scope: 'lime\.agents\.mcp'/,
-  /^8 tools\n$/,
-  /^8 tools\n$/,
-  /^8 tools\n$/,
+  /^9 tools\n$/,
+  /^9 tools\n$/,
+  /^9 tools\n$/,
   /^\S{36} is in, for \S{36}\n$/,
   /^Show the id to the agent; it is good for a while\.\nAn agent has a session\.\n$/,
   /^201 PENDING\n$/,
@@ -212,6 +212,6 @@ await agent.close();`,
       NODE_EXTRA_CA_CERTS: network.caFile,
     });
     if (stdout === undefined) return skip(lacking(runtime));
-    expect(stdout).toBe('8\n');
+    expect(stdout).toBe('9\n');
   });
 });

@@ -1,5 +1,5 @@
 // Requests to a Worker that overlap and share one module-global client: each must finish. On workerd a promise that one
-// request made never settles in another.
+// request made may never settle in another, so that each must ask the platform itself.
 import { control } from '../conformance/emulator.mjs';
 import { equal, ok } from '../conformance/expect.mjs';
 

@@ -46,7 +46,7 @@ export async function emulator(args: string[], io: Io): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-function greeting({ url, console, lime, agentOtp }: StartedEmulator): string {
+function greeting({ url, console, lime, agentOtp, axme }: StartedEmulator): string {
   return `The emulator is at ${url} (state: ${console}). Ctrl-C ends it.
 
 LIME
@@ -70,6 +70,15 @@ Agent OTP
 Ask as the agent; decide at the link that it prints, or as the owner in another terminal:
   npx countersign ask --action email.send --scope '{"max_emails":1}' --wait
   npx countersign approve <permission_id>
+
+AXME
+  export AXME_BASE_URL=${axme.baseUrl}
+  export AXME_API_KEY=${axme.apiKey}
+
+Send an intent to the key's own agent, follow it, and end it in another terminal:
+  npx countersign intent send orders.place.v1 --to ${axme.agentAddress}
+  npx countersign intent watch <intent_id>
+  npx countersign intent resolve <intent_id> --result '{"ok":true}'
 `;
 }
 

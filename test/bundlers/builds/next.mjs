@@ -16,8 +16,7 @@ export const next =
   (name) =>
   async ({ folder, input }) => {
     built ??= build(folder);
-    const cwd = await built;
-    const server = start(['start', '--hostname', '127.0.0.1', '--port', '0'], cwd);
+    const server = serveNext(await built);
     try {
       const response = await fetch(`${await server.url}/api/${name}`, { method: 'POST', body: JSON.stringify(input) });
       const text = await response.text();
@@ -29,21 +28,27 @@ export const next =
     }
   };
 
+/** Builds the application in this folder. @throws with what Next.js has printed. */
+export const buildNext = (cwd) => ended(start(['build'], cwd));
+
+/** Serves what was built, once `url` is there, until its `child` is told to end. */
+export const serveNext = (cwd, env) => start(['start', '--hostname', '127.0.0.1', '--port', '0'], cwd, env);
+
 /** Beside the installed Next.js, which must lie above what it builds. @returns {Promise<string>} where it is */
 async function build(folder) {
   const project = mkdtempSync(fileURLToPath(new URL('../.next-', import.meta.url)));
   process.once('exit', () => rmSync(project, { recursive: true, force: true }));
   for (const part of ['programs', 'node_modules']) cpSync(join(folder, part), join(project, part), { recursive: true });
   const cwd = join(project, 'programs/next');
-  await ended(start(['build'], cwd));
+  await buildNext(cwd);
   return cwd;
 }
 
-function start(args, cwd) {
+function start(args, cwd, env) {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [cli, ...args], {
     cwd,
-    env: { PATH, HOME, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CI: '1' },
+    env: { PATH, HOME, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CI: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -287,10 +287,13 @@ describe('starting', () => {
   });
 
   it('loses nothing between construction, ready and the first handler', async () => {
-    const { site, listen, approve, handled } = await siteScene();
+    const { site, emulator, listen, approve, handled } = await siteScene();
     await site.ready();
     const { requestId } = await site.createLoginRequest();
     approve(requestId);
+    // Signing the first passport takes a while: the event must be here before the handler is.
+    await until(() => emulator.lime.events.stats.delivered.length === 1);
+    expect(await site.getLoginRequest(requestId)).toHaveProperty('status', 'DELIVERED');
     await settled();
     listen();
     await until(() => handled.length === 1);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LimeSite as FrontDoor } from '../../../src/index.js';
 import { AuthenticationError, LimeInputError, LimeSite, type LimeSiteOptions } from '../../../src/lime/index.js';
 import { failure } from '../../http/clients.js';
@@ -89,6 +89,24 @@ describe('options', () => {
   it('of the environment that cannot be read are refused', () => {
     vi.stubEnv('LIME_JWKS_CACHE_TTL_SECONDS', 'soon');
     expect(thrownBy({ siteToken: TOKEN })).toBeInstanceOf(LimeInputError);
+  });
+});
+
+describe('autoStart', () => {
+  it.each([
+    ['off on Cloudflare Workers, which have no background', undefined, 0],
+    ['on there where it is asked for', true, 1],
+  ])('is %s', async (_, autoStart, opened) => {
+    const { navigator } = globalThis;
+    const { emulator, apiBase } = await siteScene();
+    Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Cloudflare-Workers' }, configurable: true });
+    onTestFinished(() => void Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true }));
+    const site = siteFor(apiBase, { siteToken: emulator.lime.siteToken, autoStart });
+    site.onLogin(() => {});
+    await site.createLoginRequest();
+    if (autoStart) await site.ready();
+    else expect(await failure(site.ready())).toMatchObject({ code: 'NOT_STARTED' });
+    expect(emulator.lime.events.stats.opened).toBe(opened);
   });
 });
 

@@ -11,7 +11,7 @@ import { failure } from '../../http/clients.js';
 import { ManualClock } from '../../http/manual-clock.js';
 import { httpServer, json } from '../../http/servers.js';
 import { b64, forge, newSigner } from '../../jwt/tokens.js';
-import { printed, siteFor, siteScene } from './helpers.js';
+import { printed, siteFor, siteScene, until } from './helpers.js';
 
 const signer = newSigner('k1');
 const stranger = newSigner('k1');
@@ -164,6 +164,22 @@ describe.each(['login', 'binding'] as const)('a passport of a %s is refused', (k
       : one.verifyBindingPassport(forge(signer, binding)));
   });
 
+  it.each([
+    ['None', undefined],
+    ['undefined', undefined],
+    ['null', null],
+    ['[object Object]', {}],
+  ])('if it is bound to nothing, also where %s is expected', async (expected, bound) => {
+    const { site: one, login, binding } = await site();
+    const claims = { request_id: bound, binding_id: bound };
+    const error = await failure(
+      kind === 'login'
+        ? one.verifyPassport(forge(signer, { ...login, ...claims }), { expectedRequestId: expected })
+        : one.verifyBindingPassport(forge(signer, { ...binding, ...claims }), { expectedBindingId: expected }),
+    );
+    expect(error).toBeInstanceOf(InvalidPassportError);
+  });
+
   it('where the expected id is none', async () => {
     const { site: one, login, binding } = await site();
     for (const id of ['', ' ', null as unknown as string]) {
@@ -269,6 +285,9 @@ describe('keys', () => {
     ['are missing', async () => httpServer(json(404, {}))],
     ['are a page', async () => httpServer((_, response) => void response.end('<html>'))],
     ['are in a refusal', async () => httpServer(json(200, { ok: false, error: {} }))],
+    ['are elsewhere', async () => httpServer(json(302, {}, { location: '/good' }))],
+    ['are huge', async () => httpServer(json(200, { ...document, pad: 'x'.repeat(300_000) }))],
+    ['are cut off', async () => httpServer((request) => void request.socket.destroy())],
   ])('that %s say nothing of the passport', async (_, serve) => {
     const server = await serve();
     const one = siteFor(`${server.url}/api/v1`, { clock });
@@ -276,6 +295,37 @@ describe('keys', () => {
     const error = await failure(one.verifyPassport(forge(signer, { ...login, iss: server.url })));
     expect(error).toMatchObject({ name: 'LimeError', code: 'JWT_KEYS_UNAVAILABLE', retryable: true });
     expect(error).not.toBeInstanceOf(InvalidPassportError);
+  });
+
+  it('that are slow are waited for no longer than their time', async () => {
+    const slow = new ManualClock();
+    const server = await httpServer(() => void setImmediate(() => slow.advance(5000)));
+    const { login } = await site();
+    const one = siteFor(`${server.url}/api/v1`, { clock: slow });
+    const error = await failure(one.verifyPassport(forge(signer, { ...login, iss: server.url })));
+    expect(error).toMatchObject({ code: 'JWT_KEYS_UNAVAILABLE', retryable: true });
+    expect(error).not.toBeInstanceOf(InvalidPassportError);
+    expect(slow.sleeping).toBe(0);
+  });
+
+  it('may rotate while passports come: none that holds is refused', async () => {
+    const { site: one, emulator, approve } = await siteScene();
+    const { keys } = emulator.lime;
+    const verified: Promise<unknown>[] = [];
+    one.onLogin((requestId, passport) => {
+      verified.push(one.verifyPassport(passport!, { expectedRequestId: requestId }));
+    });
+    await one.ready();
+    for (let round = 1; round <= 10; round++) {
+      keys.rotate();
+      for (let i = 0; i < 20; i++) approve(emulator.lime.createLoginRequest().requestId);
+      // Of some rounds the passports are verified in the middle of the next rotation.
+      if (round % 3 === 0) await until(() => verified.length === 20 * round);
+    }
+    await until(() => verified.length === 200);
+    expect(await Promise.allSettled(verified)).not.toContainEqual(expect.objectContaining({ status: 'rejected' }));
+    const asked = emulator.requests.filter(({ path }) => path.endsWith('/jwks.json')).length;
+    expect(asked).toBeLessThanOrEqual(20);
   });
 
   it.each([

@@ -10,7 +10,7 @@ import {
 import { failure } from '../../http/clients.js';
 import { ManualClock } from '../../http/manual-clock.js';
 import { httpServer, inTurn, json } from '../../http/servers.js';
-import { ending, noContent, staying } from '../../sse/helpers.js';
+import { ending, events, noContent, staying } from '../../sse/helpers.js';
 import { EVENTS, settled, siteFor, siteScene, until } from './helpers.js';
 
 const frame = (id: unknown, more: object = { type: 'approved', agent_passport_jwt: 'a.b.c' }) =>
@@ -101,7 +101,35 @@ describe('frames (LIME contract §9.1, §9.4)', () => {
   });
 });
 
+describe('what is remembered', () => {
+  it('is bounded: the oldest of 5,000 events would be taken for new, and no other', async () => {
+    const ids = Array.from({ length: 5001 }, (_, i) => String(i));
+    const all = ids.map((id) => frame(id)).join('');
+    const { got } = await heard(staying(all + frame('5000') + frame('1') + frame('0') + frame('last')));
+    await until(() => got.at(-1)?.[0] === 'last');
+    expect(got.map(([id]) => id)).toEqual([...ids, '0', 'last']);
+  });
+});
+
 describe('the end of the stream', () => {
+  it('by a frame without end is told, after what came before it was heard', async () => {
+    const huge = 'x'.repeat(65_536);
+    const { site, got, errors, server } = await heard(
+      events((response) => {
+        response.write(`${frame('one')}data: {"type":"`);
+        const more = () => {
+          while (!response.destroyed && response.write(huge));
+          if (!response.destroyed) response.once('drain', more);
+        };
+        more();
+      }),
+    );
+    expect(await failure(site.waitForLogin('two'))).toMatchObject({ code: 'STREAM_EVENT_TOO_LONG' });
+    expect(got).toEqual([['one', 'a.b.c']]);
+    expect(errors).toMatchObject([{ code: 'STREAM_EVENT_TOO_LONG' }]);
+    await until(() => server.requests[0]?.socket.destroyed === true);
+  });
+
   it.each([
     [
       401,
@@ -172,6 +200,27 @@ describe('reconnecting', () => {
     const site = siteFor(server.url, { clock, logger, random: () => 0.5, sseBackoffBaseMs: 500 });
     expect((await site.waitForLogin('one')).passport).toBe('a.b.c');
     expect(waits).toEqual([7250, 500]);
+  });
+
+  it('resumes after the last event, no sooner than the stream allows', async () => {
+    const clock = new ManualClock();
+    const server = await httpServer(
+      inTurn(ending(`retry: 3000\nid: 7\n${frame('one')}id: 8\n\n`), staying(frame('two'))),
+    );
+    const waits: number[] = [];
+    const logger = {
+      debug() {},
+      info() {},
+      error() {},
+      warn(_: string, { delayMs }: LogFields) {
+        waits.push(Number(delayMs));
+        queueMicrotask(() => clock.advance(Number(delayMs)));
+      },
+    };
+    const site = siteFor(server.url, { clock, logger, random: () => 0.5, sseBackoffBaseMs: 500 });
+    expect((await site.waitForLogin('two')).passport).toBe('a.b.c');
+    expect(waits).toEqual([3250]);
+    expect(server.requests.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '8']);
   });
 
   it('gives up a silent connection after 310 seconds', async () => {
