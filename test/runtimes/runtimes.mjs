@@ -43,7 +43,8 @@ export function runtimes() {
     ...nodes.map((name) => ({
       name,
       available: commandOf(name) !== undefined,
-      expected: { runtime: 'node', ...threads },
+      // Node has a WebSocket from 22 on.
+      expected: { runtime: 'node', ...threads, sockets: Number(name.split(' ')[1]) >= 22 },
       run: (options) => runProcess(commandOf(name), [], options),
     })),
     {
