@@ -6,8 +6,10 @@ import { equal, eventually, rejection, sleep } from './expect.mjs';
 
 const { asyncDispose } = Symbol;
 
-/** A client of each, and what either has opened and not let go of. */
-function open({ emulator }) {
+/** A client of each, and whether what they have opened is let go of. */
+async function open(context) {
+  const streams = async () => (await control(context, 'GET', '/axme/streams')).open;
+  const before = await streams();
   const sockets = [];
   let requests = 0;
   const Counted =
@@ -26,22 +28,21 @@ function open({ emulator }) {
       requests--;
     }
   };
-  const { agentOtp, axme } = emulator;
+  const { agentOtp, axme } = context.emulator;
   const options = { apiKey: agentOtp.apiKey, baseUrl: agentOtp.baseUrl, fetch: counting };
   return {
     otp: new AgentOtpClient({ ...options, WebSocket: Counted }),
     polling: new AgentOtpClient({ ...options, WebSocket: false }),
     axme: new AxmeClient({ apiKey: axme.apiKey, baseUrl: axme.baseUrl, fetch: counting }),
-    isClear: () => requests === 0 && sockets.every(({ readyState }) => readyState === 3),
+    isClear: async () =>
+      requests === 0 && sockets.every(({ readyState }) => readyState === 3) && (await streams()) <= before,
     sockets,
   };
 }
 
 /** Runs with all clients, closes them, and sees that nothing is left: no request, no socket, no stream at the emulator. */
 async function withClients(context, work) {
-  const streams = async () => (await control(context, 'GET', '/axme/streams')).open;
-  const before = await streams();
-  const clients = open(context);
+  const clients = await open(context);
   const { otp, polling, axme } = clients;
   const all = [otp, polling, axme];
   try {
@@ -49,8 +50,7 @@ async function withClients(context, work) {
   } finally {
     await Promise.all(all.map((client) => client.close()));
   }
-  await eventually(clients.isClear, 'no request and no socket is open');
-  await eventually(async () => (await streams()) <= before, 'no stream is open at the emulator');
+  await eventually(clients.isClear, 'no request, socket or stream is open');
 }
 
 async function newIntent({ axme }, context) {
@@ -85,7 +85,7 @@ export async function abortsWithTheReasonOfTheSignal(context) {
     const end = await waits(clients, context, { signal: controller.signal });
     controller.abort('enough');
     for (const [what, reason] of await end()) equal(reason, 'enough', what);
-    await eventually(clients.isClear, 'no request and no socket is open after the abort');
+    await eventually(clients.isClear, 'no request, socket or stream is open after the abort');
     for (const call of [
       (options) => clients.otp.getPermission('x', options),
       (options) => clients.otp.requestPermission({ action: 'file.delete', ...options }),
