@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http/index.js';
 import { redact } from '../wire/redact.js';
+import { windowLeftMs } from './budget.js';
 import {
   AgentOtpError,
   AuthenticationError,
@@ -147,7 +148,7 @@ function describe(status: number, text: string): string {
 function retryAfterMs(response: HttpResponse, body: Fields, now: number): number | undefined {
   if (response.retryAfterMs !== undefined) return response.retryAfterMs;
   const reset = Number(response.headers.get('x-ratelimit-reset') ?? Number.NaN);
-  if (response.status === 429 && Number.isFinite(reset)) return Math.max(0, reset - now);
+  if (response.status === 429 && Number.isFinite(reset)) return windowLeftMs(reset - now);
   const seconds = body['retryAfter'];
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined;
 }

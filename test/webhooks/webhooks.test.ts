@@ -168,7 +168,7 @@ describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
   it('the body is hashed once a secret, however many signatures come with it', async () => {
     const hashed = vi.spyOn(crypto.subtle, 'verify');
     const signed = vi.spyOn(crypto.subtle, 'sign');
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     const [separator, junk] = scheme === 'standard' ? [' ', 'v1,AAAA'] : [',', 'v1=00'];
     const body = 'x'.repeat(10_000);
     const { headers } = await signTestWebhook(body, SECRET, { scheme });
