@@ -231,3 +231,27 @@ it('to cancel twice, since the first answer was lost, is to cancel once', async 
   await until(client.cancelOTPRequest(id));
   expect(await client.getOTPStatus(id)).toMatchObject({ status: 'cancelled' });
 });
+
+it.each(DIALECTS)('a code that a companion captured is delivered and consumed, %s', async (dialect) => {
+  const { client, another } = scene({ dialect });
+  const { id } = await client.requestOTP({ reason: 'x', publicKey: keys.publicKey });
+  const delivery = {
+    requestId: id,
+    encryptedPayload: await encryptWithPublicKey('123456', keys.publicKey, { form: 'json' }),
+    source: 'email',
+    sender: 'Bank <no-reply@bank.example>',
+    receivedAt: new Date(0),
+  } as const;
+  expect(await failure(client.deliverOTPWebhook(delivery))).toMatchObject({ name: 'ConflictError' });
+  await client.approveOTPRequest(id);
+  const companion = another({ apiKey: '' });
+  expect(await companion.deliverOTPWebhook(delivery)).toMatchObject({ status: 'otp_received' });
+  expect(await client.consumeOTP(id, keys.privateKey)).toMatchObject({
+    code: '123456',
+    metadata: { sender: 'Bank <no-reply@bank.example>', source: 'email', receivedAt: new Date(0) },
+  });
+  const missing = { ...delivery, encryptedPayload: '' };
+  expect(await failure(client.deliverOTPWebhook(missing))).toMatchObject({
+    details: { encryptedPayload: expect.any(String) },
+  });
+});

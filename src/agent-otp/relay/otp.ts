@@ -74,6 +74,25 @@ export interface ConsumedOTP {
   readonly metadata: OTPMetadata;
 }
 
+/** A code that was captured, encrypted for the key of its relay request (Agent OTP contract §2.5). */
+export interface OTPDelivery {
+  readonly requestId: string;
+  /** What `encryptWithPublicKey` makes. */
+  readonly encryptedPayload: string;
+  readonly source: 'sms' | 'email' | 'whatsapp';
+  readonly sender?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly receivedAt?: Date | string | undefined;
+}
+
+/** What the server says of a delivery. Frozen. */
+export interface OTPDelivered {
+  /** `otp_received`. */
+  readonly status: OTPStatus;
+  readonly message?: string | undefined;
+}
+
 export async function request(platform: Platform, options: OTPRequest, signal: AbortSignal): Promise<OTPRequestResult> {
   const { reason, publicKey, expectedSender, filter = {} } = options;
   const ttl = options.ttlSeconds ?? options.ttl;
@@ -143,6 +162,18 @@ export function cancel(platform: Platform, id: string, signal: AbortSignal): Pro
 export function decide(platform: Platform, id: string, verb: 'approve' | 'deny', signal: AbortSignal): Promise<void> {
   const options = { signal, lane: 'agent+owner', json: {} } as const;
   return send(platform, 'POST', relayPath(platform, id, `/${verb}`), options, () => {});
+}
+
+/** Brings a code to its request. The server that takes it without a credential gets one all the same. */
+export function deliver(platform: Platform, delivery: OTPDelivery, signal: AbortSignal): Promise<OTPDelivered> {
+  const { requestId, encryptedPayload, source } = delivery;
+  for (const [name, value] of Object.entries({ requestId, encryptedPayload, source })) {
+    if (typeof value !== 'string' || value === '') throw invalid(name, 'must be a text');
+  }
+  const options = { signal, lane: 'agent+owner', json: platform.rules.spellKeys({ ...delivery }) } as const;
+  return send(platform, 'POST', path('/webhooks/otp'), options, (json, status) =>
+    Object.freeze(readFields(unwrap(json), status, ['status']) as unknown as OTPDelivered),
+  );
 }
 
 /** The path of a relay request, or of what is done to it. */
