@@ -373,3 +373,28 @@ it.each([3_600_000, -3_600_000])(
     expect(await one.until(client.requestPermission({ action: 'c' }), 500)).toMatchObject({ status: 'pending' });
   },
 );
+
+it.each([
+  ['TOKEN_EXPIRED', { expired_at: 'then' }, { name: 'TokenExpiredError', expiredAt: 'then' }],
+  ['TOKEN_USED', { usedAt: 'then' }, { name: 'TokenUsedError', usedAt: 'then' }],
+  [
+    'TOKEN_REVOKED',
+    { revoked_at: 'then', revoked_by: 'Ada' },
+    { name: 'TokenRevokedError', revokedAt: 'then', revokedBy: 'Ada' },
+  ],
+  ['INVALID_TOKEN', {}, { name: 'InvalidTokenError' }],
+])('%s carries what the server says of it', async (code, extras, expected) => {
+  const server = await httpServer(json(410, { code, message: 'It says so.', ...extras }));
+  expect(await failure(clientOf(server.url).useToken('p', 'otp_1', { strict: true }))).toMatchObject(expected);
+});
+
+it('429 carries the limit, and how much is left of it', async () => {
+  const limits = { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0' };
+  const [said, silent] = [await httpServer(json(429, {}, limits)), await httpServer(json(429, {}))];
+  expect(await failure(clientOf(said.url).getPermission('p'))).toMatchObject({ limit: 60, remaining: 0 });
+  expect(await failure(clientOf(silent.url).getPermission('p'))).toMatchObject({
+    limit: undefined,
+    remaining: undefined,
+    retryAfter: undefined,
+  });
+});
