@@ -66,31 +66,44 @@ export async function verifyWebhook(
   const ageSeconds = clock.now() / 1000 - timestamp;
   if (Math.abs(ageSeconds) > toleranceSeconds) throw outOfTime(ageSeconds);
   const body = await readBody(request, maxBytes);
-  if (!(await isSigned(keys, signatures, concat(new TextEncoder().encode(prefix), body)))) throw wrongSignature();
-  await claim(options.replayStore, `${id ?? toHex(signatures[0]!)}.${timestamp}`, toleranceSeconds - ageSeconds);
+  const content = concat(new TextEncoder().encode(prefix), body);
+  if (!(await isSigned(keys, signatures, content))) throw wrongSignature();
+  // Without an id, by what was signed: whoever sends it again may add signatures, or change their order.
+  const claimed = id ?? toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)));
+  await claim(options.replayStore, `${claimed}.${timestamp}`, toleranceSeconds - ageSeconds);
   return result(id, timestamp, body);
 }
 
-/** Whether a signature is that of one of the secrets. All are tried, so that the time tells nothing of which. */
+/** Whether a signature is that of one of the secrets. The content is hashed once a secret, however many signatures there are. */
 async function isSigned(
   keys: readonly CryptoKey[],
   signatures: readonly Uint8Array<ArrayBuffer>[],
   content: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
-  const pairs = keys.flatMap((key) =>
-    signatures.map((signature) => crypto.subtle.verify('HMAC', key, signature, content)),
+  const macs = await Promise.all(keys.map((key) => crypto.subtle.sign('HMAC', key, content)));
+  return isAmong(
+    signatures,
+    macs.map((mac) => new Uint8Array(mac)),
   );
-  return (await Promise.all(pairs)).includes(true);
 }
 
-/** Whether a header is one of the secrets. Both are hashed with a key of the moment, so that comparing takes the same time always. */
-async function isSecret(header: string, secrets: readonly WebhookSecret[]): Promise<boolean> {
-  const key = await importSecret(crypto.getRandomValues(new Uint8Array(32)));
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(header));
+/** Whether a header is one of the secrets. */
+function isSecret(header: string, secrets: readonly WebhookSecret[]): Promise<boolean> {
   const texts = secrets.map((secret) =>
     typeof secret === 'string' ? new TextEncoder().encode(secret) : new Uint8Array(secret),
   );
-  return (await Promise.all(texts.map((text) => crypto.subtle.verify('HMAC', key, mac, text)))).includes(true);
+  return isAmong([new TextEncoder().encode(header)], texts);
+}
+
+/** Whether one of `given` is one of `right`. All are compared, as hashes with a key of the moment, so that the time tells nothing. */
+async function isAmong(
+  given: readonly Uint8Array<ArrayBuffer>[],
+  right: readonly Uint8Array<ArrayBuffer>[],
+): Promise<boolean> {
+  const key = await importSecret(crypto.getRandomValues(new Uint8Array(32)));
+  const macs = await Promise.all(right.map((bytes) => crypto.subtle.sign('HMAC', key, bytes)));
+  const pairs = macs.flatMap((mac) => given.map((bytes) => crypto.subtle.verify('HMAC', key, mac, bytes)));
+  return (await Promise.all(pairs)).includes(true);
 }
 
 /** @throws {WebhookRefusedError} it was claimed before. @throws {WebhookError} the store failed. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/node/index.js';
 import {
   MemoryReplayStore,
@@ -137,6 +137,50 @@ describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
       code: 'WEBHOOK_REPLAYED',
     });
     expect(await verifyWebhook(await sent(), SECRET, options)).toMatchObject({ payload: EVENT });
+  });
+
+  it('signatures that are added, or in another order, do not let it in again', async () => {
+    const replayStore = new MemoryReplayStore();
+    const request = await signTestWebhook(EVENT, [SECRET, OTHER], { scheme });
+    const body = await request.text();
+    const all = Object.fromEntries(request.headers);
+    const name = scheme === 'standard' ? 'webhook-signature' : scheme;
+    const [separator, sign] = scheme === 'standard' ? [' ', 'v1,'] : [',', 'v1='];
+    const parts = all[name]!.split(separator);
+    const own = parts.filter((part) => part.startsWith(sign));
+    const others = parts.filter((part) => !part.startsWith(sign));
+    const verify = (signatures: readonly string[]) =>
+      verifyWebhook(
+        { headers: { ...all, [name]: [...others, ...signatures].join(separator) }, body },
+        [OTHER, SECRET],
+        { scheme, replayStore },
+      );
+    await verify(own);
+    for (const again of [
+      [...own].reverse(),
+      own.slice(1),
+      [`${sign}${scheme === 'standard' ? 'AAAA' : '00'}`, ...own],
+    ]) {
+      expect(await failure(verify(again))).toMatchObject({ code: 'WEBHOOK_REPLAYED' });
+    }
+  });
+
+  it('the body is hashed once a secret, however many signatures come with it', async () => {
+    const hashed = vi.spyOn(crypto.subtle, 'verify');
+    const signed = vi.spyOn(crypto.subtle, 'sign');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const [separator, junk] = scheme === 'standard' ? [' ', 'v1,AAAA'] : [',', 'v1=00'];
+    const body = 'x'.repeat(10_000);
+    const { headers } = await signTestWebhook(body, SECRET, { scheme });
+    const name = scheme === 'standard' ? 'webhook-signature' : scheme;
+    headers.set(name, [headers.get(name), ...Array.from({ length: 200 }, () => junk)].join(separator));
+    signed.mockClear();
+    await verifyWebhook({ headers, body }, [SECRET, OTHER], { scheme });
+    const contents = [
+      ...signed.mock.calls.map(([, , bytes]) => bytes),
+      ...hashed.mock.calls.map(([, , , bytes]) => bytes),
+    ];
+    expect(contents.filter((bytes) => (bytes as Uint8Array).byteLength >= body.length)).toHaveLength(2);
   });
 
   it('what is refused takes no place in the store', async () => {
