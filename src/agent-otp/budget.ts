@@ -147,7 +147,7 @@ export class RequestBudget {
     }) as [number, number, number];
     if (!(limit > 0) || !(left >= 0)) return;
     const now = this.#clock.monotonic();
-    const endsAt = now + windowLeft(reset - this.#clock.now());
+    const endsAt = now + windowLeftMs(reset - this.#clock.now());
     const known = this.#announced;
     const sameWindow = known !== undefined && now < known.endsAt && endsAt < known.endsAt + 1000;
     // What is on its way counts already here, not yet there.
@@ -175,6 +175,6 @@ export class RequestBudget {
 }
 
 /** Milliseconds left of a window that ends in `ms` by a clock that may be wrong. Windows last a minute. */
-function windowLeft(ms: number): number {
+export function windowLeftMs(ms: number): number {
   return ms > 0 && ms <= 60_000 ? ms : 60_000;
 }

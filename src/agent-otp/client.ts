@@ -144,6 +144,17 @@ export class AgentOtpClient extends PermissionClient {
     return this.#run(options, (signal, platform) => otp.decide(platform, id, 'deny', signal));
   }
 
+  /**
+   * Delivers a code that was captured, as the apps do that capture them: encrypted for the public key of its request.
+   *
+   * @throws {OTPNotFoundError} there is no such request; {ConflictError} it was not approved.
+   * @throws {OutcomeUnknownError} the answer was lost: the code may have been delivered.
+   * @see Agent OTP contract §2.5
+   */
+  deliverOTPWebhook(delivery: otp.OTPDelivery, options: CallOptions = {}): Promise<otp.OTPDelivered> {
+    return this.#run(options, (signal, platform) => otp.deliver(platform, delivery, signal));
+  }
+
   /** The owner's agents. @see Agent OTP contract §2.3, for this and all that follow */
   listAgents(query: PageQuery & CallOptions = {}): Promise<Page<Agent>> {
     return this.#many(() => path('/agents'), query);

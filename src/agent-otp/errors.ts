@@ -90,6 +90,16 @@ export class ValidationError extends AgentOtpError {
 /** Too many requests: wait `retryAfterMs` milliseconds, if the server said so. HTTP 429. */
 export class RateLimitError extends AgentOtpError {
   override readonly name = 'RateLimitError';
+
+  /** How many requests a minute has, if the server said so. */
+  get limit(): number | undefined {
+    return numberOf(this.detail, 'limit');
+  }
+
+  /** How many of them are left, if the server said so. */
+  get remaining(): number | undefined {
+    return numberOf(this.detail, 'remaining');
+  }
 }
 
 /** The server failed. HTTP 5xx. */
@@ -217,16 +227,36 @@ export class InvalidTokenError extends AgentOtpError {
 /** The token's life is over. Code `TOKEN_EXPIRED`. */
 export class TokenExpiredError extends AgentOtpError {
   override readonly name = 'TokenExpiredError';
+
+  /** When, as the server wrote it. */
+  get expiredAt(): string | undefined {
+    return textOf(this.detail, 'expiredAt');
+  }
 }
 
 /** The token was spent. Code `TOKEN_USED`. */
 export class TokenUsedError extends AgentOtpError {
   override readonly name = 'TokenUsedError';
+
+  /** When, as the server wrote it. */
+  get usedAt(): string | undefined {
+    return textOf(this.detail, 'usedAt');
+  }
 }
 
 /** The token was revoked. Code `TOKEN_REVOKED`. */
 export class TokenRevokedError extends AgentOtpError {
   override readonly name = 'TokenRevokedError';
+
+  /** When, as the server wrote it. */
+  get revokedAt(): string | undefined {
+    return textOf(this.detail, 'revokedAt');
+  }
+
+  /** Who did, if the server says so. */
+  get revokedBy(): string | undefined {
+    return textOf(this.detail, 'revokedBy');
+  }
 }
 
 /** There is no such relay request. Code `OTP_NOT_FOUND`. */
@@ -281,6 +311,11 @@ export class DecryptionError extends AgentOtpError {
 /** An argument that was refused before anything was sent. */
 export function invalid(field: string, expected: string): ValidationError {
   return new ValidationError('VALIDATION_ERROR', `${field} ${expected}.`, { detail: { [field]: expected } });
+}
+
+function numberOf(detail: Readonly<Record<string, unknown>> | undefined, name: string): number | undefined {
+  const value = detail?.[name];
+  return typeof value === 'number' ? value : undefined;
 }
 
 function textOf(detail: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {

@@ -11,18 +11,21 @@ export interface FrameworkCall {
  * the AI SDK's options (`abortSignal`, `toolCallId`), OpenAI Agents' details (`signal`, `toolCall.callId`), MCP's `extra` (`signal`,
  * `requestId`).
  *
+ * @param first - The model's own words, but for MCP's tools without arguments, who get `extra` here.
  * @see Agent OTP contract §8
  */
-export function readFramework(args: readonly unknown[]): FrameworkCall {
+export function readFramework(first: unknown, rest: readonly unknown[]): FrameworkCall {
   let signal: AbortSignal | undefined;
   let toolCallId: string | undefined;
-  for (const arg of args) {
+  for (const arg of [...rest, first]) {
     if (!isObject(arg)) continue;
+    const own = [arg['signal'], arg['abortSignal']].find(isSignal);
+    signal ??= own;
+    // No model can say a signal.
+    if (arg === first && own === undefined) continue;
     const { toolCall } = arg;
-    signal ??= [arg['signal'], arg['abortSignal']].find(isSignal);
-    // What has no signal may be the model's own words.
     const { id, callId } = isObject(toolCall) ? toolCall : {};
-    const found = [arg['toolCallId'], id, callId, signal && arg['requestId']].find((value) => value !== undefined);
+    const found = [arg['toolCallId'], id, callId, own && arg['requestId']].find((value) => value !== undefined);
     toolCallId ??= typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
   }
   return { signal, toolCallId };

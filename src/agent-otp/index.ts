@@ -66,7 +66,15 @@ export {
   importPrivateKey,
   importPublicKey,
 } from './relay/keys.js';
-export type { ConsumedOTP, OTPMetadata, OTPRequest, OTPRequestResult, OTPStatus } from './relay/otp.js';
+export type {
+  ConsumedOTP,
+  OTPDelivered,
+  OTPDelivery,
+  OTPMetadata,
+  OTPRequest,
+  OTPRequestResult,
+  OTPStatus,
+} from './relay/otp.js';
 export { type DecryptOptions, decryptOTPPayload, encryptWithPublicKey, type PayloadForm } from './relay/payload.js';
 export type { WaitForDecisionOptions } from './waiting.js';
 export type { SocketLike, WebSocketConstructor } from './watch/socket.js';

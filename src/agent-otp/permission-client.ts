@@ -140,7 +140,7 @@ export class PermissionClient implements AsyncDisposable, Disposable {
    * Spends a token. A refusal is a result (`success: false`, `reason`); with `strict` it is thrown.
    *
    * @throws {InvalidTokenError | TokenExpiredError | TokenUsedError | TokenRevokedError} with `strict`.
-   * @throws {OutcomeUnknownError} it may have been spent. It is never sent again by itself.
+   * @throws {OutcomeUnknownError} it may have been spent. It is never sent again by itself, but after a 429, which refuses it unread.
    * @see Agent OTP contract §2.2, §5
    */
   useToken(
@@ -156,7 +156,8 @@ export class PermissionClient implements AsyncDisposable, Disposable {
   }
 
   /**
-   * Revokes a token that was not spent. Documented; the project's own server does not have it.
+   * Revokes a token that was not spent; of one that was, or is over, `success` is `false`. Documented; the project's own server
+   * does not have it.
    *
    * @throws {NotFoundError} there is no such permission, or the server cannot revoke.
    * @see Agent OTP contract §2.4

@@ -11,7 +11,7 @@ import {
 } from './errors.js';
 import { type Fields, isObject, readFields, unwrap } from './fields.js';
 import type { PermissionRequest, PermissionResponse } from './permission.js';
-import type { Platform } from './platform.js';
+import type { Platform, PlatformRequest } from './platform.js';
 import { readPermission } from './read-permission.js';
 import { maySpend } from './translate.js';
 
@@ -38,6 +38,8 @@ export interface TokenUse {
 export interface TokenRevocation {
   readonly success: boolean;
   readonly revokedAt?: Date | undefined;
+  /** Why it was refused. */
+  readonly reason?: string | undefined;
 }
 
 /** A decision, as the one who decides makes it (Agent OTP contract §2.2). */
@@ -123,6 +125,7 @@ export async function use(
     const fields = await post(platform, path('/permissions/{id}/use', { id }), body, {
       token,
       repeatable: false,
+      spends: true,
       signal,
     });
     const { usesRemaining: uses, reason } = fields;
@@ -148,10 +151,16 @@ export async function revoke(
   options: { readonly reason?: string | undefined; readonly signal: AbortSignal },
 ): Promise<TokenRevocation> {
   const { reason, signal } = options;
-  // To revoke twice is to revoke once.
   const sent = { token, repeatable: true, signal };
-  const fields = await post(platform, path('/permissions/{id}/revoke', { id }), { token, reason }, sent);
-  return Object.freeze({ ...fields, success: fields['success'] !== false });
+  const fields = await post(platform, path('/permissions/{id}/revoke', { id }), { token, reason }, sent).catch(
+    (error) => {
+      const refused = refusalOfToken(error);
+      return { success: false, reason: error instanceof TokenRevokedError ? 'revoked' : refused };
+    },
+  );
+  // To revoke twice is to revoke once: it may be sent again, and then finds its own work.
+  const success = fields['success'] !== false || /revoked/i.test(String(fields['reason']));
+  return Object.freeze({ ...fields, success });
 }
 
 export function decide(
@@ -199,7 +208,7 @@ export async function unknownUse(
       ? 'and what became of it could not be asked'
       : `and its status is now ${statusAfter}${statusAfter === spent ? ', so that it was spent' : ''}`;
   return new OutcomeUnknownError(
-    `The answer was lost or the server failed on the way, ${now}. It was not sent again.`,
+    `The answer was lost or cannot be read, or the server failed on the way, ${now}. It was not sent again.`,
     {
       cause: cause instanceof OutcomeUnknownError ? cause.cause : cause,
       status: cause instanceof AgentOtpError ? cause.status : undefined,
@@ -225,7 +234,7 @@ function post(
   platform: Platform,
   path: HttpPath,
   body: object,
-  options: { readonly token: string; readonly repeatable: boolean; readonly signal: AbortSignal },
+  options: Pick<PlatformRequest<unknown>, 'repeatable' | 'spends' | 'signal'> & { readonly token: string },
 ): Promise<Record<string, unknown>> {
   const { token, ...others } = options;
   if (typeof token !== 'string' || token === '') throw invalid('token', 'must be a text');

@@ -18,6 +18,8 @@ export interface PlatformRequest<T> {
   readonly query?: HttpRequest<T>['query'];
   /** Whether it may be sent again after its answer was lost. */
   readonly repeatable: boolean;
+  /** Whether it spends something, and is sent again after no answer but a 429, which refuses it unread. Default `false`. */
+  readonly spends?: boolean | undefined;
   /** Whether it is one of the watcher's, which sees to limits and retries itself. Default `false`. */
   readonly poll?: boolean | undefined;
   /** Whether it is about a relay request. Default `false`. */
@@ -40,8 +42,8 @@ export class Platform {
   readonly baseUrl: string;
   readonly budget: RequestBudget;
   readonly #settings: Settings;
-  /** For calls; for the watcher's polls; for what no agent key is counted for. */
-  readonly #http: Readonly<Record<'call' | 'poll' | 'other', HttpClient>>;
+  /** For calls; for those that spend something; for the watcher's polls; for what no agent key is counted for. */
+  readonly #http: Readonly<Record<'call' | 'spend' | 'poll' | 'other', HttpClient>>;
 
   /** @throws {AuthenticationError | ValidationError} an option has the wrong form. */
   constructor(options: AgentOtpClientOptions) {
@@ -69,6 +71,7 @@ export class Platform {
     try {
       this.#http = {
         call: new HttpClient({ ...shared, fetch: this.#counting(fetch, 'call') }),
+        spend: new HttpClient({ ...shared, fetch: this.#counting(fetch, 'call'), retryStatuses: [] }),
         poll: new HttpClient({
           ...shared,
           fetch: this.#counting(fetch, 'poll'),
@@ -91,7 +94,7 @@ export class Platform {
   async request<T>(request: PlatformRequest<T>): Promise<T> {
     const { lane, poll = false, signal } = request;
     const agent = lane.startsWith('agent');
-    const http = this.#http[poll ? 'poll' : agent ? 'call' : 'other'];
+    const http = this.#http[poll ? 'poll' : request.spends ? 'spend' : agent ? 'call' : 'other'];
     const prepared = this.#prepare(request);
     for (let refusals = 0; ; refusals++) {
       const waits = agent && !poll && this.#settings.retries > 0;

@@ -56,7 +56,7 @@ export function protect<Args = unknown, Refusal = string>(
   const consume = checkConsume(given);
   return (fn) =>
     async (args, ...rest) => {
-      const { signal, toolCallId } = readFramework([...rest, args]);
+      const { signal, toolCallId } = readFramework(args, rest);
       const permission = await client.requestPermission({
         ...others,
         action: resolve(action, args),

@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http/index.js';
 import { redact } from '../wire/redact.js';
+import { windowLeftMs } from './budget.js';
 import {
   AgentOtpError,
   AuthenticationError,
@@ -102,7 +103,7 @@ interface Refusal {
 }
 
 /** What a refusal says, in any of its shapes (Agent OTP contract §2.1, §4.3). */
-function readRefusal({ status, json, text }: HttpResponse, secrets: readonly string[]): Refusal {
+function readRefusal({ status, json, text, headers }: HttpResponse, secrets: readonly string[]): Refusal {
   const body = isObject(json) ? camelKeys(clean(json, secrets) as Fields) : {};
   const error = isObject(body['error']) ? camelKeys(body['error']) : {};
   if (error['name'] === 'ZodError' && Array.isArray(error['issues'])) {
@@ -113,15 +114,26 @@ function readRefusal({ status, json, text }: HttpResponse, secrets: readonly str
     return { code: 'VALIDATION_ERROR', message, detail, all: body };
   }
   const { code = body['code'], message = body['message'] ?? body['error'], details = body['details'] } = error;
-  const known = ['expiredAt', 'consumedAt', 'reason'].filter((name) => typeof body[name] === 'string');
+  const known = EXTRAS.filter((name) => typeof body[name] === 'string');
   const extras = Object.fromEntries(known.map((name) => [name, body[name]]));
-  const detail = { ...extras, ...(isObject(details) ? details : {}) };
+  const detail = { ...(status === 429 ? readLimits(headers) : {}), ...extras, ...(isObject(details) ? details : {}) };
   return {
     code: textOr(code, undefined),
     message: textOr(message, undefined) ?? describe(status, json === undefined ? String(clean(text, secrets)) : ''),
     detail: Object.keys(detail).length > 0 ? camelKeys(detail) : undefined,
     all: body,
   };
+}
+
+/** What refusals say beside their code and message (Agent OTP contract §4.2). */
+const EXTRAS: readonly string[] = ['expiredAt', 'consumedAt', 'usedAt', 'revokedAt', 'revokedBy', 'reason'];
+
+/** How many requests a window has and how many are left, where the headers tell (Agent OTP contract §5). */
+function readLimits(headers: Headers): Fields {
+  const said = ['limit', 'remaining'].map((name) => [name, headers.get(`x-ratelimit-${name}`)] as const);
+  return Object.fromEntries(
+    said.filter(([, value]) => value !== null && /^\d+$/.test(value)).map(([name, value]) => [name, Number(value)]),
+  );
 }
 
 /** `{ 'path.of.field': message }` from the issues of a schema that refused. */
@@ -147,7 +159,7 @@ function describe(status: number, text: string): string {
 function retryAfterMs(response: HttpResponse, body: Fields, now: number): number | undefined {
   if (response.retryAfterMs !== undefined) return response.retryAfterMs;
   const reset = Number(response.headers.get('x-ratelimit-reset') ?? Number.NaN);
-  if (response.status === 429 && Number.isFinite(reset)) return Math.max(0, reset - now);
+  if (response.status === 429 && Number.isFinite(reset)) return windowLeftMs(reset - now);
   const seconds = body['retryAfter'];
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined;
 }

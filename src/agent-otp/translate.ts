@@ -1,9 +1,9 @@
 import { HttpError, HttpInputError, HttpTransportError } from '../http/index.js';
 import {
   AgentOtpError,
+  AgentOtpProtocolError,
   NetworkError,
   OutcomeUnknownError,
-  ServerError,
   TimeoutError,
   ValidationError,
 } from './errors.js';
@@ -27,8 +27,8 @@ export function isLost(error: unknown): boolean {
   return error instanceof HttpTransportError && error.attempts.some(({ lost }) => lost);
 }
 
-/** Whether the server may have spent what it was asked to spend: the answer was lost, or it failed on the way. */
+/** Whether the server may have spent what it was asked to spend: the answer was lost or is unreadable, or it failed on the way. */
 export function maySpend(error: unknown): boolean {
-  if (error instanceof OutcomeUnknownError) return true;
-  return error instanceof ServerError && [500, 502, 504].includes(error.status ?? 0);
+  if (error instanceof OutcomeUnknownError || error instanceof AgentOtpProtocolError) return true;
+  return error instanceof AgentOtpError && [408, 500, 502, 503, 504].includes(error.status ?? 0);
 }

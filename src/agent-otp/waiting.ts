@@ -141,6 +141,6 @@ const DECIDED: ReadonlySet<string> = new Set([
 /** @throws {ValidationError} it is no number of milliseconds. */
 export function checkTimeout(options: WaitForDecisionOptions): number | undefined {
   const timeoutMs = options.timeoutMs ?? options.timeout;
-  if (timeoutMs === undefined || timeoutMs > 0) return timeoutMs;
+  if (timeoutMs === undefined || (typeof timeoutMs === 'number' && timeoutMs > 0)) return timeoutMs;
   throw invalid('timeoutMs', 'must be a number of milliseconds above 0');
 }

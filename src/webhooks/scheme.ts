@@ -9,10 +9,15 @@ import { fromBase64 } from './secret.js';
  *   be several; HMAC-SHA-256 over `id.timestamp.body`.
  * - `'x-otp-signature'`: `X-OTP-Signature: t=<seconds>,v1=<hex>`, of which there may be several; HMAC-SHA-256 over
  *   `t.body` (Agent OTP contract §6).
+ * - `'x-axme-signature'`: `X-Axme-Signature: sha256=<hex>`, HMAC-SHA-256 over the body (AXME contract §2.11). It says nothing of
+ *   the time, so that neither tolerance nor replay guard can hold: know what comes again by the `event_id` of the body.
  * - `'x-webhook-signature'`: the header `X-Webhook-Signature` is the secret itself, as Agent OTP's companions send it. It says
  *   nothing of the body or of the time, so that neither tolerance nor replay guard can hold: for old servers alone.
  */
-export type WebhookScheme = 'standard' | 'x-otp-signature' | 'x-webhook-signature';
+export type WebhookScheme = 'standard' | 'x-otp-signature' | TimelessScheme;
+
+/** Schemes that do not say when a webhook was signed. */
+export type TimelessScheme = 'x-axme-signature' | 'x-webhook-signature';
 
 /** What the headers of a webhook say. */
 export interface Signed {
@@ -26,7 +31,7 @@ export interface Signed {
 }
 
 /** Reads the headers. @throws {WebhookRefusedError} one is missing or has the wrong form. */
-export function readSigned(request: WebhookRequest, scheme: Exclude<WebhookScheme, 'x-webhook-signature'>): Signed {
+export function readSigned(request: WebhookRequest, scheme: Exclude<WebhookScheme, TimelessScheme>): Signed {
   if (scheme === 'x-otp-signature') {
     const parts = required(request, scheme)
       .split(',')
@@ -39,6 +44,16 @@ export function readSigned(request: WebhookRequest, scheme: Exclude<WebhookSchem
   const timestamp = required(request, 'webhook-timestamp');
   const signatures = decodeAll(required(request, 'webhook-signature').split(/\s+/), 'v1,', fromBase64);
   return { id, timestamp: readTimestamp(timestamp, 'webhook-timestamp'), prefix: `${id}.${timestamp}.`, signatures };
+}
+
+/** The signatures of a webhook of AXME's, each over its body alone. @throws {WebhookRefusedError} the header is missing. */
+export function readAxmeSignatures(request: WebhookRequest): Uint8Array<ArrayBuffer>[] {
+  const parts = required(request, 'x-axme-signature').split(',');
+  return decodeAll(
+    parts.map((part) => part.trim()),
+    'sha256=',
+    fromHex,
+  );
 }
 
 /** A header that must be there. @throws {WebhookRefusedError} it is missing. */

@@ -51,6 +51,8 @@ export async function signTestWebhook(
   } else if (scheme === 'x-otp-signature') {
     const signatures = (await sign(`${seconds}.`)).map((mac) => `v1=${toHex(mac)}`);
     headers.set(scheme, [`t=${seconds}`, ...signatures].join(','));
+  } else if (scheme === 'x-axme-signature') {
+    headers.set(scheme, (await sign('')).map((mac) => `sha256=${toHex(mac)}`).join(','));
   } else {
     const [secret = ''] = given;
     headers.set(scheme, typeof secret === 'string' ? secret : new TextDecoder().decode(secret));

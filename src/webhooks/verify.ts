@@ -2,18 +2,18 @@ import { type Clock, systemClock } from '../runtime/clock.js';
 import { readBody, type WebhookRequest } from './body.js';
 import { WebhookError, WebhookInputError, WebhookRefusedError } from './errors.js';
 import type { ReplayStore } from './replay.js';
-import { readSigned, required, toHex, type WebhookScheme } from './scheme.js';
+import { readAxmeSignatures, readSigned, required, type TimelessScheme, toHex, type WebhookScheme } from './scheme.js';
 import { importSecret, type WebhookSecret } from './secret.js';
 
 /** How a webhook is verified. */
 export interface VerifyWebhookOptions {
   /** How it is signed. Default `'standard'`. */
   readonly scheme?: WebhookScheme | undefined;
-  /** How many seconds ago, or in the future, it may have been signed. Default 300. */
+  /** How many seconds ago, or in the future, it may have been signed, in schemes that say so. Default 300. */
   readonly toleranceSeconds?: number | undefined;
   /**
    * Remembers what has come, so that the same delivery is taken once. A sender that tries again signs again, and passes: know
-   * it by its `id`. Default: none.
+   * it by its `id`. Only for schemes that say when it was signed. Default: none.
    */
   readonly replayStore?: ReplayStore | undefined;
   /** The longest body that is read, in bytes. Default 1 MiB. */
@@ -57,40 +57,60 @@ export async function verifyWebhook(
   if (given.length === 0) throw new WebhookInputError('There must be a secret to verify a webhook with.');
   if (!(toleranceSeconds > 0)) throw new WebhookInputError('toleranceSeconds must be a number above 0.');
 
+  if (scheme === 'x-webhook-signature' || scheme === 'x-axme-signature') checkNoReplayStore(scheme, options);
   if (scheme === 'x-webhook-signature') {
     if (!(await isSecret(required(request, scheme), given))) throw wrongSignature();
     return result(undefined, undefined, await readBody(request, maxBytes));
   }
   const keys = await Promise.all(given.map(importSecret));
+  if (scheme === 'x-axme-signature') {
+    const signatures = readAxmeSignatures(request);
+    const body = await readBody(request, maxBytes);
+    if (!(await isSigned(keys, signatures, body))) throw wrongSignature();
+    return result(undefined, undefined, body);
+  }
   const { id, timestamp, prefix, signatures } = readSigned(request, scheme);
   const ageSeconds = clock.now() / 1000 - timestamp;
   if (Math.abs(ageSeconds) > toleranceSeconds) throw outOfTime(ageSeconds);
   const body = await readBody(request, maxBytes);
-  if (!(await isSigned(keys, signatures, concat(new TextEncoder().encode(prefix), body)))) throw wrongSignature();
-  await claim(options.replayStore, `${id ?? toHex(signatures[0]!)}.${timestamp}`, toleranceSeconds - ageSeconds);
+  const content = concat(new TextEncoder().encode(prefix), body);
+  if (!(await isSigned(keys, signatures, content))) throw wrongSignature();
+  // Without an id, by what was signed: whoever sends it again may add signatures, or change their order.
+  const claimed = id ?? toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)));
+  await claim(options.replayStore, `${claimed}.${timestamp}`, toleranceSeconds - ageSeconds);
   return result(id, timestamp, body);
 }
 
-/** Whether a signature is that of one of the secrets. All are tried, so that the time tells nothing of which. */
+/** Whether a signature is that of one of the secrets. The content is hashed once a secret, however many signatures there are. */
 async function isSigned(
   keys: readonly CryptoKey[],
   signatures: readonly Uint8Array<ArrayBuffer>[],
   content: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
-  const pairs = keys.flatMap((key) =>
-    signatures.map((signature) => crypto.subtle.verify('HMAC', key, signature, content)),
+  const macs = await Promise.all(keys.map((key) => crypto.subtle.sign('HMAC', key, content)));
+  return isAmong(
+    signatures,
+    macs.map((mac) => new Uint8Array(mac)),
   );
-  return (await Promise.all(pairs)).includes(true);
 }
 
-/** Whether a header is one of the secrets. Both are hashed with a key of the moment, so that comparing takes the same time always. */
-async function isSecret(header: string, secrets: readonly WebhookSecret[]): Promise<boolean> {
-  const key = await importSecret(crypto.getRandomValues(new Uint8Array(32)));
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(header));
+/** Whether a header is one of the secrets. */
+function isSecret(header: string, secrets: readonly WebhookSecret[]): Promise<boolean> {
   const texts = secrets.map((secret) =>
     typeof secret === 'string' ? new TextEncoder().encode(secret) : new Uint8Array(secret),
   );
-  return (await Promise.all(texts.map((text) => crypto.subtle.verify('HMAC', key, mac, text)))).includes(true);
+  return isAmong([new TextEncoder().encode(header)], texts);
+}
+
+/** Whether one of `given` is one of `right`. All are compared, as hashes with a key of the moment, so that the time tells nothing. */
+async function isAmong(
+  given: readonly Uint8Array<ArrayBuffer>[],
+  right: readonly Uint8Array<ArrayBuffer>[],
+): Promise<boolean> {
+  const key = await importSecret(crypto.getRandomValues(new Uint8Array(32)));
+  const macs = await Promise.all(right.map((bytes) => crypto.subtle.sign('HMAC', key, bytes)));
+  const pairs = macs.flatMap((mac) => given.map((bytes) => crypto.subtle.verify('HMAC', key, mac, bytes)));
+  return (await Promise.all(pairs)).includes(true);
 }
 
 /** @throws {WebhookRefusedError} it was claimed before. @throws {WebhookError} the store failed. */
@@ -106,6 +126,14 @@ async function claim(store: ReplayStore | undefined, id: string, ttlSeconds: num
     throw new WebhookError('REPLAY_STORE_FAILED', message, { cause, retryable: true });
   }
   if (!isFirst) throw new WebhookRefusedError('WEBHOOK_REPLAYED', 'The webhook has come before.');
+}
+
+/** @throws {WebhookInputError} there is a store, which in a scheme without a time would have to remember for ever. */
+function checkNoReplayStore(scheme: TimelessScheme, { replayStore }: VerifyWebhookOptions): void {
+  if (replayStore === undefined) return;
+  throw new WebhookInputError(
+    `replayStore does not go with ${scheme}, which does not say when a webhook was signed: leave it out, and know what comes again by an id in the body.`,
+  );
 }
 
 function outOfTime(ageSeconds: number): WebhookRefusedError {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as otp from '../../src/agent-otp/index.js';
@@ -5,6 +6,7 @@ import { AgentOtpClient, type AgentOtpClientOptions } from '../../src/agent-otp/
 import { failure } from '../http/clients.js';
 import { ManualClock } from '../http/manual-clock.js';
 import { closedPort, httpServer, inTurn, json, tcpServer } from '../http/servers.js';
+import { scene } from './helpers.js';
 
 function clientOf(baseUrl: string, options: AgentOtpClientOptions = {}) {
   const client = new AgentOtpClient({
@@ -331,4 +333,68 @@ it('published names and units are taken', async () => {
   await failure(client.getPermission('x'));
   expect(server.requests).toHaveLength(2);
   await client.close();
+});
+
+it.each([
+  ['408', json(408, {})],
+  ['503', json(503, {}, { 'retry-after': '0' })],
+  ['a page', (_: unknown, response: ServerResponse) => void response.end('<html>')],
+  ['JSON that was cut', (_: unknown, response: ServerResponse) => void response.end('{"success":true,')],
+] as const)('a use that is answered with %s is not sent again, and its status is told', async (_, answer) => {
+  let uses = 0;
+  const server = await httpServer((request, response) => {
+    if (request.method === 'GET') return json(200, { id: 'p', status: 'used' })(request, response);
+    uses++;
+    answer(request, response as never);
+  });
+  const error = await failure(clientOf(server.url, { retries: 3 }).useToken('p', 'otp_secret123'));
+  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', statusAfter: 'used' });
+  expect(uses).toBe(1);
+});
+
+it.each([3_600_000, -3_600_000])(
+  'a window that ends at a time of the server’s is waited out by a clock that is off by %d ms',
+  async (byMs) => {
+    const one = scene({}, { agentRequestsPerMinute: 2 });
+    // The project's own server sends no Retry-After.
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const { body, status, headers } = await one.emulator.fetch(new Request(input, init));
+      headers.delete('retry-after');
+      return new Response(body, { status, headers });
+    };
+    const clock = {
+      now: () => one.clock.now() + byMs,
+      monotonic: () => one.clock.monotonic(),
+      sleep: (ms: number, options: object) => one.clock.sleep(ms, options),
+    };
+    const others = one.another();
+    for (const action of ['a', 'b']) await others.requestPermission({ action });
+    const client = one.another({ fetch, clock });
+    expect(await one.until(client.requestPermission({ action: 'c' }), 500)).toMatchObject({ status: 'pending' });
+  },
+);
+
+it.each([
+  ['TOKEN_EXPIRED', { expired_at: 'then' }, { name: 'TokenExpiredError', expiredAt: 'then' }],
+  ['TOKEN_USED', { usedAt: 'then' }, { name: 'TokenUsedError', usedAt: 'then' }],
+  [
+    'TOKEN_REVOKED',
+    { revoked_at: 'then', revoked_by: 'Ada' },
+    { name: 'TokenRevokedError', revokedAt: 'then', revokedBy: 'Ada' },
+  ],
+  ['INVALID_TOKEN', {}, { name: 'InvalidTokenError' }],
+])('%s carries what the server says of it', async (code, extras, expected) => {
+  const server = await httpServer(json(410, { code, message: 'It says so.', ...extras }));
+  expect(await failure(clientOf(server.url).useToken('p', 'otp_1', { strict: true }))).toMatchObject(expected);
+});
+
+it('429 carries the limit, and how much is left of it', async () => {
+  const limits = { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0' };
+  const [said, silent] = [await httpServer(json(429, {}, limits)), await httpServer(json(429, {}))];
+  expect(await failure(clientOf(said.url).getPermission('p'))).toMatchObject({ limit: 60, remaining: 0 });
+  expect(await failure(clientOf(silent.url).getPermission('p'))).toMatchObject({
+    limit: undefined,
+    remaining: undefined,
+    retryAfter: undefined,
+  });
 });

@@ -190,3 +190,22 @@ it('the constants are as users know them', () => {
   expect(PermissionStatus.APPROVED === 'approved').toBe(true);
   expect(PERMISSION_STATUS).toBe(PermissionStatus);
 });
+
+it.each(['answer', 'gone'] as const)(
+  'to revoke twice, since the first answer was lost, is to revoke once; where problems are told by %s',
+  async (tokenProblems) => {
+    const { client, emulator, until } = scene({ dialect: 'documented' }, { tokenProblems });
+    const decided = async () => {
+      const { id } = await client.requestPermission(MAIL);
+      return client.decidePermission(id, { approved: true });
+    };
+    const [lost, used] = [await decided(), await decided()];
+    await client.useToken(used.id, used.token!);
+    emulator.faults.add({ path: '/agent-otp/v1/permissions/*', lose: 'after', times: 1 });
+    expect(await until(client.revokeToken(lost.id, lost.token!))).toMatchObject({ success: true });
+    expect(await client.revokeToken(used.id, used.token!)).toMatchObject({
+      success: false,
+      reason: expect.stringMatching(/consumed|used/i),
+    });
+  },
+);

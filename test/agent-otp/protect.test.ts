@@ -101,7 +101,7 @@ it.each<[string, (signal: AbortSignal) => unknown[], string | undefined]>([
 it('what a model says is no signal and no id', async () => {
   const { client, until, onPendingApproval, asked } = decided(true);
   const act = protect(client, { action: 'a', onPendingApproval })(() => 1);
-  await until(act({ signal: 'x', requestId: 'mine' }));
+  await until(act({ signal: 'x', requestId: 'mine', toolCallId: 'mine', toolCall: { id: 'mine' } }));
   expect(asked()[0]!.context).toEqual({});
 });
 

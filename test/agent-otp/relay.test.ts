@@ -202,3 +202,56 @@ describe('keys', () => {
     expect(await failure(importPublicKey('secret!'))).toBeInstanceOf(ValidationError);
   });
 });
+
+it.each([
+  ['a date of a mail', { metadata: { receivedAt: 'Tue, 01 Jan 2030 00:00:00 +0000', from: 'Ada' } }],
+  ['a message that cannot be decrypted', { encryptedContent: 'bm8=', metadata: {} }],
+  ['a message that is none', { encryptedContent: {}, metadata: {} }],
+])('a code is not lost for %s that comes with it', async (_, others) => {
+  const encryptedPayload = await encryptWithPublicKey('42', keys.publicKey);
+  const server = await httpServer(json(200, { encryptedPayload, ...others }));
+  const client = new AgentOtpClient({ apiKey: 'ak_1', baseUrl: server.url });
+  const consumed = await client.consumeOTP('x', keys.privateKey);
+  expect(consumed).toEqual({ code: '42', metadata: others.metadata });
+  await client.close();
+});
+
+it('a denial in the form of a permission is one to who wants the code', async () => {
+  const server = await httpServer(json(403, { id: 'x', status: 'denied', reason: 'never' }));
+  const client = new AgentOtpClient({ apiKey: 'ak_1', baseUrl: server.url });
+  const error = await failure(client.consumeOTP('x', keys.privateKey));
+  expect(error).toMatchObject({ name: 'OTPApprovalDeniedError', reason: 'never', requestId: 'x' });
+  await client.close();
+});
+
+it('to cancel twice, since the first answer was lost, is to cancel once', async () => {
+  const { client, emulator, until } = scene();
+  const { id } = await client.requestOTP({ reason: 'x', publicKey: keys.publicKey });
+  emulator.faults.add({ path: '/agent-otp/api/v1/permissions/*', lose: 'after', times: 1 });
+  await until(client.cancelOTPRequest(id));
+  expect(await client.getOTPStatus(id)).toMatchObject({ status: 'cancelled' });
+});
+
+it.each(DIALECTS)('a code that a companion captured is delivered and consumed, %s', async (dialect) => {
+  const { client, another } = scene({ dialect });
+  const { id } = await client.requestOTP({ reason: 'x', publicKey: keys.publicKey });
+  const delivery = {
+    requestId: id,
+    encryptedPayload: await encryptWithPublicKey('123456', keys.publicKey, { form: 'json' }),
+    source: 'email',
+    sender: 'Bank <no-reply@bank.example>',
+    receivedAt: new Date(0),
+  } as const;
+  expect(await failure(client.deliverOTPWebhook(delivery))).toMatchObject({ name: 'ConflictError' });
+  await client.approveOTPRequest(id);
+  const companion = another({ apiKey: '' });
+  expect(await companion.deliverOTPWebhook(delivery)).toMatchObject({ status: 'otp_received' });
+  expect(await client.consumeOTP(id, keys.privateKey)).toMatchObject({
+    code: '123456',
+    metadata: { sender: 'Bank <no-reply@bank.example>', source: 'email', receivedAt: new Date(0) },
+  });
+  const missing = { ...delivery, encryptedPayload: '' };
+  expect(await failure(client.deliverOTPWebhook(missing))).toMatchObject({
+    details: { encryptedPayload: expect.any(String) },
+  });
+});

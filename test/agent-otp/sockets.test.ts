@@ -4,14 +4,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { AgentOtpClient, type AgentOtpClientOptions, type WebSocketConstructor } from '../../src/agent-otp/index.js';
 import { socketUrl } from '../../src/agent-otp/watch/socket.js';
-import { startEmulator } from '../../src/emulator/node/index.js';
+import { type StartEmulatorOptions, startEmulator } from '../../src/emulator/node/index.js';
 import { failure } from '../http/clients.js';
+import { ManualClock } from '../http/manual-clock.js';
 import { httpServer, json } from '../http/servers.js';
 
 const ASK = { action: 'file.delete', waitForApproval: true } as const;
 
-async function served(options: AgentOtpClientOptions = {}) {
-  const started = await startEmulator();
+async function served(options: AgentOtpClientOptions = {}, emulated: StartEmulatorOptions = {}) {
+  const started = await startEmulator(emulated);
   onTestFinished(() => started.close());
   const { emulator, agentOtp } = started;
   const sockets: WebSocket[] = [];
@@ -199,3 +200,51 @@ it.each([
 ])('the socket %s of %s is %s', (offered, base, expected) => {
   expect(socketUrl(offered, base)).toBe(expected);
 });
+
+it('what a socket says is asked for again soon when the first question fails', async () => {
+  const one = await served();
+  const waiting = one.client.requestPermission(ASK);
+  while (one.sockets[0]?.readyState !== 1) await new Promise(setImmediate);
+  const path = '/agent-otp/api/v1/permissions/*';
+  one.emulator.faults.add({ path, respond: { status: 503, body: 'busy' }, times: 1 });
+  one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id);
+  expect(await waiting).toMatchObject({ status: 'approved', token: expect.any(String) });
+  expect(one.polls()).toBe(2);
+});
+
+it('300 at once over sockets, with the limits of the real server: minutes later a decision still arrives within a second', async () => {
+  const clock = new ManualClock();
+  const one = await served({ clock, random: () => 0.5 }, { clock });
+  const asked = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => one.client.requestPermission({ action: `a.${n}`, ttlSeconds: 3600 })),
+  );
+  one.emulator.agentOtp.configure({ agentRequestsPerMinute: 60 });
+  const arrivedAt: number[] = [];
+  const waits = asked.map(({ id }, index) =>
+    one.client.waitForDecision(id).then(() => {
+      arrivedAt[index] = clock.now();
+    }),
+  );
+  const ended = Promise.allSettled(waits);
+  while (one.sockets.filter(({ readyState }) => readyState === 1).length < 300) await new Promise(setImmediate);
+  // The sockets are real, and what they say comes in its own time.
+  const rest = async () => {
+    for (let turns = 0; turns < 6; turns++) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  for (let index = 0; index < 6; index++) {
+    for (let seconds = 0; seconds < 47; seconds++) {
+      await rest();
+      clock.advance(1000);
+    }
+    await rest();
+    const decidedAt = clock.now();
+    one.emulator.agentOtp.approve(asked[index]!.id);
+    for (let turns = 0; arrivedAt[index] === undefined && turns < 500; turns++) {
+      await rest();
+      if (arrivedAt[index] === undefined && turns > 50) clock.advance(100);
+    }
+    expect(arrivedAt[index]! - decidedAt).toBeLessThan(1000);
+  }
+  await one.client.close();
+  await ended;
+}, 60_000);

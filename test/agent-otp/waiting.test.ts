@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApprovalTimeoutError, TimeoutError, TokenMissingError } from '../../src/agent-otp/index.js';
+import type { Clock } from '../../src/runtime/clock.js';
 import { failure } from '../http/clients.js';
 import { DIALECTS, scene } from './helpers.js';
 
@@ -172,9 +173,9 @@ it('a status of a later server is waited on', async () => {
   expect(await one.until(waiting)).toMatchObject({ permission: { status: 'escalated' } });
 });
 
-it.each([Number.NaN, 0, -1])('timeoutMs %d is refused', async (timeoutMs) => {
+it.each([Number.NaN, 0, -1, '5000'])('timeoutMs %j is refused', async (timeoutMs) => {
   const { client } = scene();
-  expect(await failure(client.waitForDecision('x', { timeoutMs }))).toMatchObject({
+  expect(await failure(client.waitForDecision('x', { timeoutMs: timeoutMs as number }))).toMatchObject({
     details: { timeoutMs: expect.any(String) },
   });
 });
@@ -191,18 +192,87 @@ it('on Cloudflare Workers each wait has a timer of its own, and all keep to one 
   expect(one.clock.sleeping).toBe(0);
 });
 
-it('a clock that is ahead of the server’s does not end a wait', async () => {
+/** A clock that shows another time, and runs like the scene's. */
+function shifted({ clock }: ReturnType<typeof scene>, byMs: number): Clock {
+  return {
+    now: () => clock.now() + byMs,
+    monotonic: () => clock.monotonic(),
+    sleep: (...args) => clock.sleep(...args),
+  };
+}
+
+it.each([
+  ['ahead by an hour', 3_600_000],
+  ['ahead by most of the permission’s life', 240_000],
+  ['behind by an hour', -3_600_000],
+])('a clock that is %s ends no wait too early, and none too late', async (_, byMs) => {
   const one = scene();
   const { id } = await one.client.requestPermission({ action: 'a' });
-  const ahead = one.another({
-    clock: {
-      now: () => one.clock.now() + 3_600_000,
-      monotonic: () => one.clock.monotonic(),
-      sleep: (...args) => one.clock.sleep(...args),
-    },
-  });
-  const waiting = ahead.waitForDecision(id);
-  await one.pass(120_000, 1000);
+  const other = one.another({ clock: shifted(one, byMs) });
+  const waiting = other.waitForDecision(id);
+  await one.pass(200_000, 1000);
   one.emulator.agentOtp.approve(id);
   expect(await one.until(waiting)).toMatchObject({ status: 'approved' });
+  const { id: never } = await one.client.requestPermission({ action: 'a' });
+  const begun = one.clock.now();
+  expect(await one.until(other.waitForDecision(never), 500)).toMatchObject({ status: 'expired' });
+  expect(one.clock.now() - begun).toBeLessThan(307_000);
+});
+
+it.each([12_000, 13_000, 14_000, 15_000, 20_000])(
+  'a server that hangs and recovers is asked once more before the end of %d ms',
+  async (timeoutMs) => {
+    const one = scene();
+    let hangs = false;
+    const fetch: typeof globalThis.fetch = (input, init) =>
+      hangs
+        ? new Promise((_, reject) => init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason)))
+        : one.emulator.fetch(new Request(input, init));
+    const waiting = one.another({ fetch }).requestPermission({ ...ASK, timeoutMs });
+    await one.pass(4000);
+    hangs = true;
+    await one.pass(5000);
+    hangs = false;
+    one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id);
+    expect(await one.until(waiting)).toMatchObject({ status: 'approved', token: expect.any(String) });
+    expect(one.clock.sleeping).toBe(0);
+  },
+);
+
+it('a page instead of an answer does not end a wait, but is an error where there was no answer before', async () => {
+  const one = scene();
+  const waiting = one.client.requestPermission(ASK);
+  await one.pass(500);
+  const { id } = one.emulator.agentOtp.listPermissions()[0]!;
+  const path = '/agent-otp/api/v1/permissions/*';
+  one.emulator.faults.add({ path, respond: { status: 200, body: '<html>' }, times: 2 });
+  await one.pass(6000);
+  one.emulator.agentOtp.approve(id);
+  expect(await one.until(waiting)).toMatchObject({ status: 'approved' });
+  one.emulator.faults.add({ path, respond: { status: 200, body: '<html>' } });
+  expect(await failure(one.until(one.client.waitForDecision(id)))).toMatchObject({ code: 'INVALID_RESPONSE' });
+});
+
+it('what is decided between the request and the first question arrives with the first', async () => {
+  const one = scene();
+  const waiting = one.client.requestPermission({
+    ...ASK,
+    onPendingApproval: ({ permissionId }) => void one.emulator.agentOtp.deny(permissionId, { reason: 'at once' }),
+  });
+  expect(await one.until(waiting)).toMatchObject({ status: 'denied', reason: 'at once' });
+  expect(one.traffic.filter(({ line }) => line.startsWith('GET'))).toHaveLength(1);
+});
+
+it('where the runtime has no WebSocket it polls, and says so at debug level', async () => {
+  vi.stubGlobal('WebSocket', undefined);
+  const told: [string, string][] = [];
+  const tell = (level: string) => (message: string) => void told.push([level, message]);
+  const logger = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+  const one = scene({ WebSocket: undefined, logger });
+  const waiting = one.client.requestPermission(ASK);
+  await one.pass(500);
+  one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id);
+  expect(await one.until(waiting)).toMatchObject({ status: 'approved' });
+  expect(told).toContainEqual(['debug', expect.stringContaining('no WebSocket')]);
+  expect(told.filter(([level]) => level !== 'debug')).toEqual([]);
 });

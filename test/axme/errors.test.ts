@@ -323,6 +323,32 @@ describe('secrets', () => {
     }
   });
 
+  it('of one client are nowhere in another, nor in what either says', async () => {
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const keys = { apiKey: `axme_sa_key-of-${name}`, actorToken: `token-of-${name}` };
+        const all = Object.values(keys);
+        // It quotes all that it is sent.
+        const scened = await scene(keys, (request, response) =>
+          json(422, { detail: JSON.stringify(request.headers) })(request, response),
+        );
+        const call = async () =>
+          (await failure(scened.client.resumeIntent('i', {}, { idempotencyKey: 'k' }))) as AxmeHttpError;
+        return { ...scened, all, call };
+      }),
+    );
+    const errors = await Promise.all([one!.call(), two!.call(), one!.call(), two!.call()]);
+    const said = [...errors, ...one!.told, ...two!.told, one!.client, two!.client]
+      .map((item) => `${JSON.stringify(item)}${inspect(item, { depth: 9, showHidden: true })}`)
+      .concat(errors.map((error) => `${error.message}${error.stack}${JSON.stringify(error.body)}`))
+      .join();
+    for (const secret of [...one!.all, ...two!.all]) expect(said).not.toContain(secret);
+    for (const [mine, other] of [[one!, two!] as const, [two!, one!] as const]) {
+      expect(JSON.stringify(mine.recorded)).toContain(mine.all[0]);
+      for (const secret of other.all) expect(JSON.stringify(mine.recorded)).not.toContain(secret);
+    }
+  });
+
   it('are not in what a client shows, nor in what it throws of a bad one', async () => {
     const { client } = await scene({ actorToken: ACTOR_TOKEN });
     const shown = inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client);

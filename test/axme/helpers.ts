@@ -12,6 +12,7 @@ export const ACTOR_TOKEN = 'eyJ.actor-token.secret';
 export interface ContractMethod {
   readonly family: string;
   readonly camel: string;
+  /** The next two are `null` where nothing is sent. */
   readonly verb: string;
   readonly path: string;
   /** With `?` at the end of an optional one. */
@@ -30,10 +31,17 @@ export interface ContractMethod {
 
 const STREAMS = ['observe', 'waitFor', 'listen', 'listenSession'];
 
+/** All methods of the contract. */
+export const allMethods = methods as readonly unknown[] as readonly ContractMethod[];
+
+const isRequest = ({ family, camel }: ContractMethod) =>
+  family !== 'mcp' && family !== 'mesh' && !STREAMS.includes(camel);
+
 /** The methods that are one request and its answer. */
-export const requestMethods = (methods as readonly unknown[] as readonly ContractMethod[]).filter(
-  ({ family, camel }) => family !== 'mcp' && family !== 'mesh' && !STREAMS.includes(camel),
-);
+export const requestMethods = allMethods.filter(isRequest);
+
+/** The others: streams, MCP and the mesh. */
+export const otherMethods = allMethods.filter((method) => !isRequest(method));
 
 /** The contract's description of a method. */
 export function contractOf(camel: string): ContractMethod {

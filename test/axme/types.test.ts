@@ -1,6 +1,7 @@
 // The public types: `npm run check` compiles this, so that a type that is lost is an error.
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  type AgentDelivery,
   AxmeAPIError,
   AxmeClient,
   type AxmeClientConfig,
@@ -15,11 +16,26 @@ import {
   type CreateIntentReply,
   type CreateIntentRequest,
   type Intent,
+  type IntentEvent,
   type IntentStatus,
+  type ListenOptions,
+  type ListenSessionOptions,
   type ListInboxReply,
+  type LiveEvents,
+  type McpCallToolOptions,
+  type McpObserverEvent,
+  type McpToolResult,
+  type MeshAgent,
+  type MeshMetric,
+  type MeshMetrics,
+  type MeshReply,
+  type ObserveOptions,
   type Reminder,
   type RequestOptions,
+  type SessionEvent,
   type UpdateControlsRequest,
+  type WaitForOptions,
+  type WriteOptions,
 } from '../../src/axme/index.js';
 import { type CountersignError, isCountersignError } from '../../src/errors.js';
 
@@ -56,6 +72,61 @@ describe('the client', () => {
     };
     type Untyped = { [Name in keyof Replies as unknown extends Replies[Name] ? Name : never]: Name };
     expectTypeOf<keyof Untyped>().toBeNever();
+  });
+});
+
+describe('what happens', () => {
+  it('is iterated, typed, with the options as published and a signal', () => {
+    expectTypeOf(client.observe).parameters.toEqualTypeOf<[intentId: string, options?: ObserveOptions | undefined]>();
+    expectTypeOf(client.observe).returns.toEqualTypeOf<LiveEvents<IntentEvent>>();
+    expectTypeOf(client.listen).parameters.toEqualTypeOf<[address: string, options?: ListenOptions | undefined]>();
+    expectTypeOf(client.listen).returns.toEqualTypeOf<LiveEvents<AgentDelivery>>();
+    expectTypeOf(client.listenSession).parameters.toEqualTypeOf<
+      [sessionId: string, options?: ListenSessionOptions | undefined]
+    >();
+    expectTypeOf(client.listenSession).returns.toEqualTypeOf<LiveEvents<SessionEvent>>();
+    expectTypeOf<LiveEvents<IntentEvent>>().toExtend<AsyncIterableIterator<IntentEvent, undefined, void>>();
+    expectTypeOf<LiveEvents<IntentEvent>>().toExtend<AsyncDisposable>();
+    type Published = { traceId: string; since: number; waitSeconds: number; pollIntervalMs: number; timeoutMs: number };
+    expectTypeOf<Published & { signal: AbortSignal }>().toExtend<ObserveOptions>();
+    expectTypeOf<{ status: ('SUBMITTED' | 'OF_TOMORROW')[]; dropFinished: true }>().toExtend<ListenOptions>();
+    expectTypeOf<{ since: string }>().not.toExtend<ObserveOptions>();
+  });
+
+  it('is waited for by states', () => {
+    expectTypeOf(client.waitFor).returns.resolves.toEqualTypeOf<IntentEvent>();
+    expectTypeOf<WaitForOptions['states']>().toEqualTypeOf<readonly IntentStatus[] | 'handed-off' | undefined>();
+  });
+
+  it('has open names, and fields of tomorrow', () => {
+    expectTypeOf<'intent.of_tomorrow'>().toExtend<IntentEvent['event_type']>();
+    expectTypeOf<'session.of_tomorrow'>().toExtend<SessionEvent['type']>();
+    expectTypeOf<IntentEvent['of_tomorrow']>().toEqualTypeOf<unknown>();
+    expectTypeOf<AgentDelivery['payload']>().toEqualTypeOf<unknown>();
+  });
+});
+
+describe('MCP and the mesh', () => {
+  it('call tools by name, with JSON', () => {
+    expectTypeOf(client.mcpCallTool).parameters.toEqualTypeOf<
+      [name: string, options?: McpCallToolOptions | undefined]
+    >();
+    expectTypeOf(client.mcpCallTool).returns.resolves.toEqualTypeOf<McpToolResult>();
+    expectTypeOf(client.mcpListTools)
+      .returns.resolves.toHaveProperty('tools')
+      .items.toHaveProperty('name')
+      .toBeString();
+    expectTypeOf<NonNullable<AxmeClientConfig['mcpObserver']>>().parameters.toEqualTypeOf<[event: McpObserverEvent]>();
+  });
+
+  it('beat, report and list', () => {
+    const { mesh } = client;
+    expectTypeOf(mesh.heartbeat).parameters.toEqualTypeOf<[metrics?: MeshMetrics, options?: WriteOptions]>();
+    expectTypeOf(mesh.startHeartbeat).parameters.toEqualTypeOf<[intervalMs?: number, includeMetrics?: boolean]>();
+    expectTypeOf(mesh.reportMetric).parameters.toEqualTypeOf<[metric?: MeshMetric]>();
+    expectTypeOf(mesh.kill).returns.resolves.toEqualTypeOf<MeshReply>();
+    expectTypeOf(mesh.listAgents).returns.resolves.toHaveProperty('agents').items.toEqualTypeOf<MeshAgent>();
+    expectTypeOf<'of_tomorrow'>().toExtend<MeshAgent['health_status']>();
   });
 });
 

@@ -49,6 +49,24 @@ test('mcp and login --quick --json print what they compare', { timeout: 240_000 
   expect(login.latency).toMatchObject({ addedMs: expect.any(Number), login: { p50: expect.any(Number) } });
 });
 
+test('axme --quick --json prints how events, the first of a stream and round trips do', {
+  timeout: 240_000,
+}, async () => {
+  const args = ['bench/main.mjs', 'axme', '--quick', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  const { events, firstEvent, observed } = JSON.parse(stdout);
+  expect(events.results).toMatchObject([
+    { by: 'countersign', perSecond: expect.any(Number) },
+    { by: 'TextDecoder, eventsource-parser, JSON.parse', perSecond: expect.any(Number) },
+  ]);
+  expect(events.target).toBe(0.6);
+  expect(events.ratio).toBeGreaterThanOrEqual(events.target);
+  expect(firstEvent).toMatchObject({ target: 20, p50: expect.any(Number) });
+  expect(observed.inFlight).toBe(64);
+  expect(observed.perSecond).toBeGreaterThan(0);
+});
+
 test('an unknown question is answered with what there is', async () => {
   const run = promisify(execFile)(process.execPath, ['bench/main.mjs', 'speed']);
   await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('lengths') });

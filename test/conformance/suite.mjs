@@ -2,11 +2,16 @@
 // shows, and throws when it does not hold. It uses web standards and `countersign` by name, nothing else, so that any
 // runtime can run it as it is.
 import * as agent from './agent.mjs';
+import * as disposal from './disposal.mjs';
 import * as errors from './errors.mjs';
+import * as intent from './intent.mjs';
 import * as login from './login.mjs';
+import * as permission from './permission.mjs';
 import * as pow from './pow.mjs';
+import * as secrets from './secrets.mjs';
 import * as site from './site.mjs';
 import * as token from './token.mjs';
+import * as webhooks from './webhooks.mjs';
 
 /**
  * What a host tells the checks.
@@ -16,9 +21,10 @@ import * as token from './token.mjs';
  * @property {string} runtime what `diagnose()` must call this runtime
  * @property {string} transport where `solve` must do its work here
  * @property {string[]} [without] kernels that cannot run here
+ * @property {boolean} [sockets] whether there is a WebSocket here; `true` if it is not said
  */
 
-const areas = { errors, pow, login, agent, site, token };
+const areas = { errors, pow, login, agent, site, token, permission, intent, webhooks, disposal, secrets };
 const TIMEOUT_MS = 30_000;
 
 /**

@@ -5,26 +5,29 @@ import { runOverlaps } from './overlaps.mjs';
 
 /** @returns {Promise<object[]>} the suite's results, and those of requests that overlap */
 export async function runWorkerd({ folder, context }) {
-  const results = await runIn(await modulesOf(join(folder, 'hosts/workerd.mjs')), context);
-  return [...results, ...(await overlaps({ folder, context }))];
+  return runIn((host) => modulesOf(join(folder, 'hosts', host)), context);
 }
 
-async function overlaps({ folder, context }) {
-  const miniflare = await openWorker(join(folder, 'hosts/shared-clients.mjs'));
-  try {
-    return await runOverlaps((body) => miniflare.dispatchFetch('http://shared/', { method: 'POST', body }), context);
-  } finally {
-    await miniflare.dispose();
-  }
+/**
+ * The results of the suite, and those of requests that overlap.
+ *
+ * @param {(host: string) => Promise<object[]>} modulesOf the modules of a Worker of this host, the first its entry
+ */
+export async function runIn(modulesOf, context) {
+  const suite = await inWorker(await modulesOf('workerd.mjs'), async (ask) => {
+    const response = await ask(JSON.stringify(context));
+    if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  });
+  const overlaps = await inWorker(await modulesOf('shared-clients.mjs'), (ask) => runOverlaps(ask, context));
+  return [...suite, ...overlaps];
 }
 
-/** The results of the suite in a Worker of these modules, the first of which is its entry. */
-export async function runIn(modules, context) {
+/** What `work` returns of a Worker of these modules, which it asks by POST. */
+async function inWorker(modules, work) {
   const miniflare = await open(modules);
   try {
-    const response = await miniflare.dispatchFetch('http://suite/', { method: 'POST', body: JSON.stringify(context) });
-    if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${await response.text()}`);
-    return await response.json();
+    return await work((body) => miniflare.dispatchFetch('http://suite/', { method: 'POST', body }));
   } finally {
     await miniflare.dispose();
   }

@@ -7,18 +7,22 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { runIn } from './in-workerd.mjs';
 
-/** @returns {Promise<object[]>} the suite's results */
-export async function runWrangler({ folder, context }) {
-  const out = join(folder, 'wrangler');
+/** @returns {Promise<object[]>} the suite's results, and those of requests that overlap */
+export function runWrangler({ folder, context }) {
+  return runIn((host) => modulesOf(folder, host), context);
+}
+
+async function modulesOf(folder, host) {
+  const out = join(folder, 'wrangler', host);
   const wrangler = createRequire(import.meta.url).resolve('wrangler/bin/wrangler.js');
-  const args = ['deploy', 'hosts/workerd.mjs', '--dry-run', '--outdir', out, '--name', 'suite'];
+  const args = ['deploy', `hosts/${host}`, '--dry-run', '--outdir', out, '--name', 'suite'];
   await promisify(execFile)(process.execPath, [wrangler, ...args, '--compatibility-date', '2026-04-01'], {
     cwd: folder,
     // Its settings and logs stay in the folder, and it asks nobody.
     env: { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder, WRANGLER_SEND_METRICS: 'false', CI: '1' },
     timeout: 120_000,
   });
-  const modules = readdirSync(out)
+  return readdirSync(out)
     .filter((name) => /\.(js|wasm)$/.test(name))
     .sort((a, b) => Number(a.endsWith('.wasm')) - Number(b.endsWith('.wasm')))
     .map((path) => ({
@@ -26,5 +30,4 @@ export async function runWrangler({ folder, context }) {
       path,
       contents: readFileSync(join(out, path)),
     }));
-  return runIn(modules, context);
 }

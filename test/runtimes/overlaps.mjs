@@ -7,12 +7,19 @@ const TIMEOUT_MS = 20_000;
 /** How long the emulator keeps the request waiting that both make, so that they overlap. */
 const DELAY_MS = 500;
 
-/** What two requests do at once, and the path that both ask the platform for, whoever's cache or flight it fills. */
+/**
+ * What two requests do at once, and the path that both ask the platform for, whoever's cache, flight, socket or stream it is
+ * about; `*` stands for any run of characters.
+ */
 const overlaps = {
   issuesTokens: '/api/v1/modules/oauth/token',
   callsTools: '/mcp',
   verifiesPassports: '/api/v1/core/.well-known/jwks.json',
   verifiesTokens: '/api/v1/modules/oauth/.well-known/oauth-authorization-server',
+  waitsForPermissionsBySocket: '/agent-otp/api/v1/permissions/*',
+  waitsForPermissionsByPolling: '/agent-otp/api/v1/permissions/*',
+  observesIntents: '/axme/v1/intents/*/events/stream',
+  waitsForIntents: '/axme/v1/intents/*/events/stream',
 };
 
 /**
@@ -31,8 +38,8 @@ export async function runOverlaps(ask, context) {
 }
 
 async function overlap(ask, context, work, path) {
-  const lime = { ...context.emulator.lime, control: `${context.emulator.url}/__emulator` };
-  const body = JSON.stringify({ lime, work, path });
+  const { lime, agentOtp, axme, url } = context.emulator;
+  const body = JSON.stringify({ lime, agentOtp, axme, control: `${url}/__emulator`, work, path });
   await control(context, 'POST', '/faults', { path, delayMs: DELAY_MS });
   try {
     const answers = await Promise.all([answer(ask, body), answer(ask, body)]);

@@ -15,10 +15,16 @@ const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
  * @property {string} name
  * @property {boolean} available whether this machine has it
  * @property {object} expected what the suite is told about it
+ * @property {Readonly<Record<string, string>>} [lacks] areas that it cannot have, and why
  * @property {(options: { folder: string, context: object }) => Promise<object[]>} run
  */
 
 const threads = { transport: 'worker-thread' };
+
+const NOT_CUT_OFF = 'a request may await what another has begun';
+const NO_PROCESS = 'no program that could end by itself';
+const PROGRAM = { 'shared client': NOT_CUT_OFF };
+const WORKER = { process: NO_PROCESS };
 
 /**
  * The program of a runtime that is one.
@@ -43,37 +49,44 @@ export function runtimes() {
     ...nodes.map((name) => ({
       name,
       available: commandOf(name) !== undefined,
-      expected: { runtime: 'node', ...threads },
+      // Node has a WebSocket from 22 on.
+      expected: { runtime: 'node', ...threads, sockets: Number(name.split(' ')[1]) >= 22 },
+      lacks: PROGRAM,
       run: (options) => runProcess(commandOf(name), [], options),
     })),
     {
       name: 'deno',
       available: deno !== undefined,
       expected: { runtime: 'deno', ...threads },
+      lacks: PROGRAM,
       run: (options) => runDeno(deno, options),
     },
     {
       name: 'bun',
       available: bun !== undefined,
       expected: { runtime: 'bun', ...threads },
+      lacks: PROGRAM,
       run: (options) => runProcess(bun, [], options),
     },
     {
       name: 'workerd',
       available: has('miniflare'),
       expected: { runtime: 'workerd', transport: 'same-thread' },
+      lacks: WORKER,
       run: runWorkerd,
     },
     {
       name: 'wrangler',
       available: has('wrangler'),
       expected: { runtime: 'workerd', transport: 'same-thread' },
+      lacks: WORKER,
       run: runWrangler,
     },
     {
       name: 'edge',
       available: has('edge-runtime'),
       expected: { runtime: 'edge-light', transport: 'same-thread' },
+      lacks: { ...PROGRAM, ...WORKER },
       run: runEdge,
     },
   ];

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/node/index.js';
 import {
   MemoryReplayStore,
@@ -15,7 +15,7 @@ import { httpServer } from '../http/servers.js';
 
 const SECRET = `whsec_${btoa('a secret of thirty-two bytes ...')}`;
 const OTHER = `whsec_${btoa('another secret of as many bytes')}`;
-const SCHEMES: readonly WebhookScheme[] = ['standard', 'x-otp-signature', 'x-webhook-signature'];
+const SCHEMES: readonly WebhookScheme[] = ['standard', 'x-otp-signature', 'x-axme-signature', 'x-webhook-signature'];
 const EVENT = { event: 'permission.approved', data: { id: 'p1', word: 'ü' } };
 
 /** A webhook with some headers replaced. */
@@ -90,7 +90,7 @@ describe.each(SCHEMES)('%s', (scheme) => {
   });
 });
 
-describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
+describe.each(['standard', 'x-otp-signature', 'x-axme-signature'] as const)('%s', (scheme) => {
   it('several secrets sign while they are rotated', async () => {
     for (const secret of [SECRET, OTHER]) {
       const request = await signTestWebhook(EVENT, [OTHER, SECRET], { scheme });
@@ -105,7 +105,45 @@ describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
       code: 'WEBHOOK_SIGNATURE',
     });
   });
+});
 
+describe.each(['x-axme-signature', 'x-webhook-signature'] as const)('%s', (scheme) => {
+  it('has no time, so that it may have been signed whenever, and no store can guard it', async () => {
+    const request = await signTestWebhook(EVENT, SECRET, { scheme, timestamp: new Date(0) });
+    const sent = { headers: request.headers, body: await request.text() };
+    expect(await verifyWebhook(sent, SECRET, { scheme })).toMatchObject({ id: undefined, timestamp: undefined });
+    const guarded = { scheme, replayStore: new MemoryReplayStore() };
+    const error = await failure(verifyWebhook(sent, SECRET, guarded));
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('replayStore') });
+  });
+});
+
+describe('x-axme-signature', () => {
+  it('takes what other code signed, over the bytes as they came', async () => {
+    const secret = 'a secret of sixteen and more';
+    // Spaces and an escape that no one who parses and writes JSON again would keep.
+    const body = '{ "event_id" : "e1", "word":"\\u00fc" }';
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const options = { scheme: 'x-axme-signature' } as const;
+    for (const value of [`sha256=${signature}`, `sha256=${'0'.repeat(64)}, sha256=${signature.toUpperCase()}`]) {
+      const headers = { 'X-AXME-SIGNATURE': value };
+      expect((await verifyWebhook({ headers, body }, [OTHER, secret], options)).payload).toEqual({
+        event_id: 'e1',
+        word: 'ü',
+      });
+    }
+    const again = { headers: { 'x-axme-signature': `sha256=${signature}` }, body: JSON.stringify(JSON.parse(body)) };
+    expect(await failure(verifyWebhook(again, secret, options))).toMatchObject({ code: 'WEBHOOK_SIGNATURE' });
+  });
+
+  it.each(['', 'sha256=', 'sha256=zz', 'sha1=00', '00'])('is none: %j', async (value) => {
+    const request = { headers: { 'x-axme-signature': value }, body: '{}' };
+    const error = await failure(verifyWebhook(request, SECRET, { scheme: 'x-axme-signature' }));
+    expect(error).toMatchObject({ code: value === '' ? 'WEBHOOK_HEADER_MISSING' : 'WEBHOOK_SIGNATURE' });
+  });
+});
+
+describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
   it.each([
     [-299, undefined],
     [-301, 'WEBHOOK_TOO_OLD'],
@@ -137,6 +175,50 @@ describe.each(['standard', 'x-otp-signature'] as const)('%s', (scheme) => {
       code: 'WEBHOOK_REPLAYED',
     });
     expect(await verifyWebhook(await sent(), SECRET, options)).toMatchObject({ payload: EVENT });
+  });
+
+  it('signatures that are added, or in another order, do not let it in again', async () => {
+    const replayStore = new MemoryReplayStore();
+    const request = await signTestWebhook(EVENT, [SECRET, OTHER], { scheme });
+    const body = await request.text();
+    const all = Object.fromEntries(request.headers);
+    const name = scheme === 'standard' ? 'webhook-signature' : scheme;
+    const [separator, sign] = scheme === 'standard' ? [' ', 'v1,'] : [',', 'v1='];
+    const parts = all[name]!.split(separator);
+    const own = parts.filter((part) => part.startsWith(sign));
+    const others = parts.filter((part) => !part.startsWith(sign));
+    const verify = (signatures: readonly string[]) =>
+      verifyWebhook(
+        { headers: { ...all, [name]: [...others, ...signatures].join(separator) }, body },
+        [OTHER, SECRET],
+        { scheme, replayStore },
+      );
+    await verify(own);
+    for (const again of [
+      [...own].reverse(),
+      own.slice(1),
+      [`${sign}${scheme === 'standard' ? 'AAAA' : '00'}`, ...own],
+    ]) {
+      expect(await failure(verify(again))).toMatchObject({ code: 'WEBHOOK_REPLAYED' });
+    }
+  });
+
+  it('the body is hashed once a secret, however many signatures come with it', async () => {
+    const hashed = vi.spyOn(crypto.subtle, 'verify');
+    const signed = vi.spyOn(crypto.subtle, 'sign');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const [separator, junk] = scheme === 'standard' ? [' ', 'v1,AAAA'] : [',', 'v1=00'];
+    const body = 'x'.repeat(10_000);
+    const { headers } = await signTestWebhook(body, SECRET, { scheme });
+    const name = scheme === 'standard' ? 'webhook-signature' : scheme;
+    headers.set(name, [headers.get(name), ...Array.from({ length: 200 }, () => junk)].join(separator));
+    signed.mockClear();
+    await verifyWebhook({ headers, body }, [SECRET, OTHER], { scheme });
+    const contents = [
+      ...signed.mock.calls.map(([, , bytes]) => bytes),
+      ...hashed.mock.calls.map(([, , , bytes]) => bytes),
+    ];
+    expect(contents.filter((bytes) => (bytes as Uint8Array).byteLength >= body.length)).toHaveLength(2);
   });
 
   it('what is refused takes no place in the store', async () => {
@@ -215,7 +297,7 @@ describe('standard', () => {
   });
 });
 
-it('the emulator’s webhooks are verified', async () => {
+it('the emulator’s webhooks of Agent OTP are verified', async () => {
   const received: Promise<unknown>[] = [];
   const started = await startEmulator();
   const { emulator, agentOtp } = started;
@@ -231,6 +313,36 @@ it('the emulator’s webhooks are verified', async () => {
   emulator.agentOtp.approve(id);
   while (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(JSON.stringify(await received[0])).toContain(id);
+  await client.close();
+  await started.close();
+});
+
+it('the emulator’s webhooks of AXME are verified, and known by their id when they come again', async () => {
+  const secrets = ['the secret of tomorrow', 'the secret of today'];
+  const verified: { payload: unknown }[] = [];
+  const receiver = await httpServer(async (request, response) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const sent = { headers: request.headers, body: Buffer.concat(chunks) };
+    verified.push(await verifyWebhook(sent, secrets, { scheme: 'x-axme-signature' }));
+    response.end();
+  });
+  const started = await startEmulator();
+  const { AxmeClient } = await import('../../src/axme/index.js');
+  const client = new AxmeClient(started.axme);
+  await client.upsertWebhookSubscription({
+    callback_url: receiver.url,
+    event_types: ['invite.accepted'],
+    secret: secrets[1],
+  });
+  const { event_id } = await client.publishWebhookEvent({
+    event_type: 'invite.accepted',
+    source: 'tests',
+    payload: { word: 'ü\u2028' },
+  });
+  await client.replayWebhookEvent(event_id);
+  await expect.poll(() => verified.length).toBe(2);
+  for (const { payload } of verified) expect(payload).toMatchObject({ event_id, payload: { word: 'ü\u2028' } });
   await client.close();
   await started.close();
 });

@@ -1,6 +1,7 @@
 import { type HttpPath, path } from '../../http/index.js';
-import { invalid } from '../errors.js';
-import { isObject, malformed, readFields, unwrap } from '../fields.js';
+import { parseDateTime } from '../../wire/date-time.js';
+import { invalid, OTPApprovalDeniedError } from '../errors.js';
+import { camelKeys, type Fields, isObject, malformed, readFields, unwrap } from '../fields.js';
 import { unknownUse } from '../permissions.js';
 import type { Platform, PlatformRequest } from '../platform.js';
 import { maySpend } from '../translate.js';
@@ -45,7 +46,8 @@ export interface OTPRequest {
 export interface OTPMetadata {
   readonly sender?: string | undefined;
   readonly source?: 'sms' | 'email' | 'whatsapp' | (string & {}) | undefined;
-  readonly receivedAt?: Date | undefined;
+  /** A text where it is no ISO 8601 date-time. */
+  readonly receivedAt?: Date | string | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -70,6 +72,25 @@ export interface ConsumedOTP {
   /** The whole message, if it came along. */
   readonly fullMessage?: string | undefined;
   readonly metadata: OTPMetadata;
+}
+
+/** A code that was captured, encrypted for the key of its relay request (Agent OTP contract §2.5). */
+export interface OTPDelivery {
+  readonly requestId: string;
+  /** What `encryptWithPublicKey` makes. */
+  readonly encryptedPayload: string;
+  readonly source: 'sms' | 'email' | 'whatsapp';
+  readonly sender?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly receivedAt?: Date | string | undefined;
+}
+
+/** What the server says of a delivery. Frozen. */
+export interface OTPDelivered {
+  /** `otp_received`. */
+  readonly status: OTPStatus;
+  readonly message?: string | undefined;
 }
 
 export async function request(platform: Platform, options: OTPRequest, signal: AbortSignal): Promise<OTPRequestResult> {
@@ -106,16 +127,30 @@ export async function consume(
   const { signal } = options;
   // Before the server forgets the code: a bad key must not cost it.
   const key = typeof privateKey === 'string' ? await importPrivateKey(privateKey) : privateKey;
-  const answer = await send(platform, 'POST', relayPath(platform, id, '/consume'), { signal }, readConsumed).catch(
-    async (error) => {
-      if (!maySpend(error)) throw error;
-      throw await unknownUse(error, async () => (await status(platform, id, { signal })).status, 'consumed');
-    },
-  );
-  const { encryptedPayload, encryptedContent, metadata } = answer;
+  const sent = send(platform, 'POST', relayPath(platform, id, '/consume'), { signal, spends: true }, readConsumed);
+  const { encryptedPayload, encryptedContent, metadata } = await sent.catch(async (error) => {
+    if (!maySpend(error)) throw error;
+    throw await unknownUse(error, async () => (await status(platform, id, { signal })).status, 'consumed');
+  });
   const code = await decryptOTPPayload(encryptedPayload, key, options);
-  const fullMessage = encryptedContent && (await decryptOTPPayload(encryptedContent, key, options));
+  const fullMessage = await decryptContent(platform, encryptedContent, key, options);
   return Object.freeze({ code, ...(fullMessage === undefined ? {} : { fullMessage }), metadata });
+}
+
+/** The whole message, if it came along and can be read. The server has forgotten the code, which must not be lost for this. */
+async function decryptContent(
+  platform: Platform,
+  content: unknown,
+  key: CryptoKey,
+  options: DecryptOptions,
+): Promise<string | undefined> {
+  if (content === undefined || content === null || content === '') return undefined;
+  try {
+    return await decryptOTPPayload(content as string, key, options);
+  } catch {
+    platform.debug('The full message that came with a code cannot be decrypted; the code can.');
+    return undefined;
+  }
 }
 
 /** Withdraws a request. To withdraw it twice is to withdraw it once. */
@@ -127,6 +162,18 @@ export function cancel(platform: Platform, id: string, signal: AbortSignal): Pro
 export function decide(platform: Platform, id: string, verb: 'approve' | 'deny', signal: AbortSignal): Promise<void> {
   const options = { signal, lane: 'agent+owner', json: {} } as const;
   return send(platform, 'POST', relayPath(platform, id, `/${verb}`), options, () => {});
+}
+
+/** Brings a code to its request. The server that takes it without a credential gets one all the same. */
+export function deliver(platform: Platform, delivery: OTPDelivery, signal: AbortSignal): Promise<OTPDelivered> {
+  const { requestId, encryptedPayload, source } = delivery;
+  for (const [name, value] of Object.entries({ requestId, encryptedPayload, source })) {
+    if (typeof value !== 'string' || value === '') throw invalid(name, 'must be a text');
+  }
+  const options = { signal, lane: 'agent+owner', json: platform.rules.spellKeys({ ...delivery }) } as const;
+  return send(platform, 'POST', path('/webhooks/otp'), options, (json, status) =>
+    Object.freeze(readFields(unwrap(json), status, ['status']) as unknown as OTPDelivered),
+  );
 }
 
 /** The path of a relay request, or of what is done to it. */
@@ -147,21 +194,33 @@ function send<T = OTPRequestResult>(
 function readRequest(json: unknown, status: number): OTPRequestResult {
   const fields = readFields(unwrap(json), status, ['id', 'status']);
   const metadata = fields['metadata'];
-  if (isObject(metadata)) fields['metadata'] = Object.freeze(readFields(metadata, status));
+  if (isObject(metadata)) fields['metadata'] = readMetadata(metadata);
   return Object.freeze(fields) as OTPRequestResult;
 }
 
 function readConsumed(json: unknown, status: number) {
-  const { encryptedPayload, encryptedContent, metadata, ...others } = readFields(unwrap(json), status, [
-    'encryptedPayload',
-  ]);
-  if (encryptedContent != null && typeof encryptedContent !== 'string')
-    throw malformed('encryptedContent', 'is no text', status);
+  const answer = unwrap(json);
+  if (!isObject(answer)) throw malformed('', 'is no JSON object', status);
+  const { encryptedPayload, encryptedContent, metadata, ...others } = camelKeys(answer);
+  if (answer['status'] === 'denied' && encryptedPayload === undefined) throw denied(others);
+  if (typeof encryptedPayload !== 'string') throw malformed('encryptedPayload', 'is no text', status);
   // Some servers put what they know of the code beside it (Agent OTP contract §2.6).
-  const about = isObject(metadata) ? readFields(metadata, status) : others;
-  return {
-    encryptedPayload: encryptedPayload as string,
-    encryptedContent: encryptedContent || undefined,
-    metadata: Object.freeze(about) as OTPMetadata,
-  };
+  return { encryptedPayload, encryptedContent, metadata: readMetadata(isObject(metadata) ? metadata : others) };
+}
+
+/** A denial is an answer like any other (Agent OTP contract §4.3), but not to one who wants the code. */
+function denied({ id, reason }: Record<string, unknown>): OTPApprovalDeniedError {
+  return new OTPApprovalDeniedError('OTP_APPROVAL_DENIED', 'The code was refused.', {
+    requestId: typeof id === 'string' ? id : undefined,
+    detail: { reason },
+  });
+}
+
+/** What whoever captured the code says of it. A date-time that cannot be read stays as it came: mails have dates of any form. */
+function readMetadata(metadata: Fields): OTPMetadata {
+  const fields = camelKeys(metadata);
+  for (const [name, text] of Object.entries(fields)) {
+    if (name.endsWith('At') && typeof text === 'string') fields[name] = parseDateTime(text) ?? text;
+  }
+  return Object.freeze(fields) as OTPMetadata;
 }

@@ -50,11 +50,14 @@ export class Wait {
   readonly id: string;
   /** When the next ordinary read is due. */
   nextAt: number;
-  reading = false;
+  /** How many reads are under way: one, or another beside one that hangs when the last one is due. */
+  reading = 0;
   /** Whether the read that is kept for the end has begun. */
   lastReadDone = false;
   /** Whether a socket said that it is decided, so that it is read at once. */
   hinted = false;
+  /** Whether what a socket said was not confirmed yet: the socket alone cannot be relied on. */
+  unconfirmed = false;
   hintsAllowedAt = Number.NEGATIVE_INFINITY;
   socketOpen = false;
   /** How many reads found it undecided. */
@@ -62,6 +65,8 @@ export class Wait {
   readonly #startedAt: number;
   readonly #timeoutMs: number | undefined;
   #expiresAt: number | undefined;
+  /** The latest that it may expire, should this machine's clock be wrong. */
+  #latestExpiry: number | undefined;
 
   constructor(id: string, options: Pick<WaitOptions<Watchable>, 'timeoutMs' | 'expiresInMs' | 'known'>, now: number) {
     const { timeoutMs, expiresInMs, known } = options;
@@ -79,6 +84,7 @@ export class Wait {
     const left = expiresAt.getTime() - epoch;
     // The server has just said that it is pending, so it is this clock that is ahead.
     this.#expiresAt = now + (left > 0 ? left : Math.max(life, 0));
+    this.#latestExpiry = now + Math.max(left, life);
   }
 
   /** Puts off the next ordinary read, but not beyond the time of the last one. */
@@ -93,7 +99,7 @@ export class Wait {
 
   /** When it is given up. */
   get endAt(): number {
-    const expiry = (this.#expiresAt ?? this.#startedAt + LONGEST_LIFE_MS) + AFTER_EXPIRY_MS;
+    const expiry = (this.#latestExpiry ?? this.#expiresAt ?? this.#startedAt + LONGEST_LIFE_MS) + AFTER_EXPIRY_MS;
     return Math.min(expiry, this.#startedAt + (this.#timeoutMs ?? Number.POSITIVE_INFINITY));
   }
 

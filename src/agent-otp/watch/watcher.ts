@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.js';
 import { type RequestBudget, WINDOW_MS } from '../budget.js';
-import { AgentOtpError } from '../errors.js';
+import { AgentOtpError, AgentOtpProtocolError } from '../errors.js';
 import { slotsOf } from './slots.js';
 import { openSocket, type WebSocketConstructor } from './socket.js';
 import { Wait, type Waited, type WaitOptions, type Watchable } from './wait.js';
@@ -78,7 +78,8 @@ export class Watcher {
         if (leave()) reject(signal.reason);
       };
       const read = async () => {
-        wait.reading = true;
+        wait.reading++;
+        wait.unconfirmed ||= wait.hinted;
         wait.hinted = false;
         try {
           const value = await options.read(controller.signal);
@@ -91,9 +92,9 @@ export class Watcher {
           wait.learnExpiry(value, clock.monotonic(), clock.now());
         } catch (error) {
           failure = error;
-          if (!mayPass(error) && leave()) reject(error);
+          if (!mayPass(error, known !== undefined) && leave()) reject(error);
         } finally {
-          wait.reading = false;
+          wait.reading--;
           wait.reads++;
           wait.putOff(clock.monotonic(), this.#delayMs(wait));
           this.#poke();
@@ -174,23 +175,28 @@ export class Watcher {
       .filter((at) => at > now)
       .map((at) => at - now);
     const readAll = (due: readonly Entry[], delayOf: (entry: Entry) => number) => {
-      for (const entry of due.filter(({ wait }) => !wait.reading)) {
+      for (const entry of due) {
         const delayMs = delayOf(entry);
         if (delayMs > 0) delays.push(delayMs);
         else this.#start(entry, now);
       }
     };
+    const isIdle = ({ wait }: Entry) => wait.reading === 0;
 
     readAll(
-      entries.filter(({ wait }) => wait.hinted),
+      entries.filter((entry) => entry.wait.hinted && isIdle(entry)),
       ({ wait }) => Math.max(budget.blockedMs(), wait.hintsAllowedAt - now),
     );
     const last = kept.filter((_, index) => slots[index]! <= now);
-    readAll(last, () => budget.lastReadDelayMs());
-    for (const { wait } of last) wait.lastReadDone = wait.reading;
+    // Beside a read that is under way, too: it may hang until all is over.
+    readAll(last, ({ wait }) => {
+      const delayMs = budget.lastReadDelayMs();
+      wait.lastReadDone = delayMs === 0;
+      return delayMs;
+    });
     const reserved = slots.filter((slot) => slot > now && slot <= now + WINDOW_MS).length;
     readAll(
-      entries.filter(({ wait }) => wait.nextAt <= now),
+      entries.filter((entry) => entry.wait.nextAt <= now && isIdle(entry)),
       () => budget.pollDelayMs(reserved),
     );
     return Math.max(1, Math.min(...delays));
@@ -203,15 +209,16 @@ export class Watcher {
   }
 
   /** Milliseconds until the next ordinary read: more each time, with jitter, and no more than the wait's share of the budget. */
-  #delayMs({ socketOpen, reads }: Wait): number {
+  #delayMs({ socketOpen, unconfirmed, reads }: Wait): number {
     const { random, budget } = this.#options;
-    if (socketOpen) return SOCKET_DELAY_MS;
+    if (socketOpen && !unconfirmed) return SOCKET_DELAY_MS;
     const backoff = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 1.6 ** reads);
     return Math.max(backoff, budget.shareMs(this.#entries.size)) * (0.75 + random() / 2);
   }
 }
 
-/** Whether the same question may be answered otherwise later. */
-function mayPass(error: unknown): boolean {
+/** Whether the same question may be answered otherwise later. A page instead of an answer may pass too, where there were answers. */
+function mayPass(error: unknown, answeredBefore: boolean): boolean {
+  if (answeredBefore && error instanceof AgentOtpProtocolError) return true;
   return error instanceof AgentOtpError && error.retryable;
 }

@@ -31,7 +31,7 @@ export interface ResumeIntentRequest extends SteeringRequest {
   readonly result?: unknown | undefined;
 }
 
-/** A reminder, so many seconds after the intent began. */
+/** A reminder, so many seconds after it was set. */
 export interface Reminder extends Open {
   readonly offset_seconds: number;
   readonly note?: string | undefined;

@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.js';
 import { invoke } from '../invoke.js';
 import type { AnyOf, JsonObject, Open } from '../open.js';
 import type { Operation } from '../operation.js';
-import type { RequestOptions } from '../options.js';
+import type { RequestOptions, WriteOptions } from '../options.js';
 import { Heartbeat } from './heartbeat.js';
 import { type MeshMetric, type MeshMetrics, MetricsBuffer } from './metrics.js';
 
@@ -88,7 +88,7 @@ export class Mesh {
   }
 
   /** Says once that the agent of this API key is alive. Metrics are added to the agent's; those of `reportMetric` stay. */
-  async heartbeat(metrics?: MeshMetrics, options: RequestOptions = {}): Promise<MeshReply> {
+  async heartbeat(metrics?: MeshMetrics, options: WriteOptions = {}): Promise<MeshReply> {
     if (metrics !== undefined) checkObject('metrics', metrics);
     readOptions('mesh.heartbeat', options);
     const body = metrics === undefined || Object.keys(metrics).length === 0 ? undefined : { metrics };
@@ -138,12 +138,12 @@ export class Mesh {
   }
 
   /** Stops an agent: the platform blocks intents to and from it, until `resume`. */
-  kill(addressId: string, options?: RequestOptions): Promise<MeshReply> {
+  kill(addressId: string, options?: WriteOptions): Promise<MeshReply> {
     return invoke(this.#gateway, 'mesh.kill', KILL, [addressId, options]);
   }
 
   /** Takes `kill` back. */
-  resume(addressId: string, options?: RequestOptions): Promise<MeshReply> {
+  resume(addressId: string, options?: WriteOptions): Promise<MeshReply> {
     return invoke(this.#gateway, 'mesh.resume', RESUME, [addressId, options]);
   }
 

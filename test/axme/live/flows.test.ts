@@ -4,6 +4,7 @@ import {
   AxmeAuthError,
   AxmeClient,
   type AxmeClientConfig,
+  AxmeConflictError,
   AxmeInputError,
   AxmeNotFoundError,
   AxmeServerError,
@@ -75,6 +76,16 @@ it('2: one listens, the other sends; nothing old comes again', async () => {
   expect(await collect(client.listen(CLERK, { dropFinished: true }), 1)).toMatchObject([{ intent_id: second }]);
 });
 
+it('3: the end is delivered to reply_to', async () => {
+  const { client, create } = await scene();
+  const reply_to = 'agent://acme/shop/boss';
+  const id = await create({ reply_to });
+  const { completion_delivery } = await client.resolveIntent(id, { status: 'COMPLETED', result: { yes: 1 } });
+  expect(completion_delivery).toMatchObject({ delivered: true, reply_to, thread_id: id });
+  const { threads } = await client.listInbox({ ownerAgent: reply_to });
+  expect(threads).toMatchObject([{ thread_id: id, intent_id: id, status: 'done', owner_agent: reply_to }]);
+});
+
 it('4: a human task takes only an outcome that it allows', async () => {
   const { client, create } = await scene();
   const id = await create({ human_task: { title: 'May I?', allowed_outcomes: ['approved', 'rejected'] } });
@@ -94,6 +105,48 @@ it('5: a deadline passes', async () => {
   emulator.clock.advance(3_600_001);
   const events = await observing;
   expect(events.at(-1)).toMatchObject({ event_type: 'intent.timed_out', status: 'TIMED_OUT', at: deadline });
+});
+
+it('6: an idempotent create, its replay, its conflict, and a day later another intent', async () => {
+  const { client, clientOf, emulator } = await scene();
+  const key = { idempotencyKey: 'order-7' };
+  const ids = async (count: number, by = client) => {
+    const created = await Promise.all(Array.from({ length: count }, () => by.createIntent(ORDER, key)));
+    return new Set(created.map(({ intent_id }) => intent_id));
+  };
+  const first = await ids(16);
+  expect(first.size).toBe(1);
+  // A process that is started anew, and knows nothing of the first.
+  expect(await ids(1, clientOf({}))).toEqual(first);
+  const other = { ...ORDER, payload: { order: 8 } };
+  const conflict = await failure(client.createIntent(other, key));
+  expect(conflict).toBeInstanceOf(AxmeConflictError);
+  expect(conflict).toMatchObject({ statusCode: 409, detail: 'idempotency key reused with different payload' });
+  expect(emulator.axme.listIntents()).toHaveLength(1);
+
+  emulator.clock.advance(24 * 3_600_000 - 1000);
+  expect(await ids(1)).toEqual(first);
+  emulator.clock.advance(1001);
+  expect(await ids(1)).not.toEqual(first);
+});
+
+it('7: 503 twice, then success: three attempts to read, one to write without a key', async () => {
+  const { client, create, emulator } = await scene({}, { retryBackoffMs: 1 });
+  const id = await create();
+  const fail = (path: string) => emulator.faults.add({ path, times: 2, respond: { status: 503, body: {} } });
+  const attempts = (path: string) => emulator.requests.filter((request) => request.path === path).length;
+  fail(`/axme/v1/intents/${id}`);
+  expect((await client.getIntent(id)).intent.intent_id).toBe(id);
+  expect(attempts(`/axme/v1/intents/${id}`)).toBe(3);
+
+  const resume = `/axme/v1/intents/${id}/resume`;
+  fail(resume);
+  expect(await failure(client.resumeIntent(id, {}))).toMatchObject({ name: 'AxmeServerError', statusCode: 503 });
+  expect(attempts(resume)).toBe(1);
+  emulator.faults.clear();
+  fail(resume);
+  await client.resumeIntent(id, {}, { idempotencyKey: 'resume-1' });
+  expect(attempts(resume)).toBe(4);
 });
 
 describe('8: without streams', () => {
@@ -125,6 +178,57 @@ describe('8: without streams', () => {
     expect(events.map(({ type }) => type)).toEqual([...Array(3).fill('session.message'), 'session.completed']);
     expect(events.at(-1)).toMatchObject({ result: { sum: 3 } });
   });
+});
+
+describe.each(['conflict', 'not_applied'] as const)(
+  '9: a stale generation is a conflict, told as %s',
+  (staleGeneration) => {
+    const stale = { expected_policy_generation: 0 };
+    it.each<[string, (client: AxmeClient, id: string) => Promise<unknown>]>([
+      ['controls', (client, id) => client.updateIntentControls(id, { controls_patch: { max_retries: 1 }, ...stale })],
+      ['policy', (client, id) => client.updateIntentPolicy(id, { envelope_patch: { max_retry_count: 1 }, ...stale })],
+      ['resume', (client, id) => client.resumeIntent(id, stale)],
+      ['resolve', (client, id) => client.resolveIntent(id, { status: 'COMPLETED', result: {}, ...stale })],
+      ['cancel', (client, id) => client.cancelIntent(id, { reason: 'late', ...stale })],
+    ])('%s', async (_, steer) => {
+      const { client, create } = await scene({ staleGeneration });
+      const id = await create();
+      await client.updateIntentControls(id, { controls_patch: { timeout_seconds: 60 }, ...stale });
+      const before = (await client.getIntent(id)).intent;
+      expect(await failure(steer(client, id))).toBeInstanceOf(AxmeConflictError);
+      expect((await client.getIntent(id)).intent).toEqual(before);
+    });
+  },
+);
+
+it('patches are acted on by the clock of the platform: reminders, a time limit, retries', async () => {
+  const { client, create, emulator } = await scene();
+  const { clock } = emulator;
+  const id = await create();
+  const controls_patch = {
+    reminders: [
+      { offset_seconds: 60, note: 'hurry' },
+      { offset_seconds: 120, note: 'now' },
+    ],
+    timeout_seconds: 600,
+  };
+  await client.updateIntentControls(id, { controls_patch });
+  const notes = async () =>
+    (await client.listIntentEvents(id)).events
+      .filter(({ event_type }) => event_type === 'intent.reminder')
+      .map(({ details }) => details?.['note']);
+  clock.advance(59_000);
+  expect(await notes()).toEqual([]);
+  clock.advance(61_000);
+  expect(await notes()).toEqual(['hurry', 'now']);
+  const merged = await client.updateIntentControls(id, { controls_patch: { max_retries: 1, retry_delay_seconds: 10 } });
+  expect(merged.intent?.['controls']).toMatchObject(controls_patch);
+  const failed = await client.resumeIntent(id, { action: 'fail', reason: 'no luck' });
+  expect(failed.intent).toMatchObject({ status: 'WAITING', waiting_reason: 'WAITING_FOR_TIME' });
+  clock.advance(10_000);
+  expect((await client.getIntent(id)).intent.status).toBe('IN_PROGRESS');
+  clock.advance(600_000);
+  expect(await client.waitFor(id)).toMatchObject({ event_type: 'intent.timed_out', status: 'TIMED_OUT' });
 });
 
 it('a connection that is cut loses nothing, and a plain resume does not hang', async () => {
@@ -207,4 +311,20 @@ it('11: heartbeat with metrics, kill, refusal, resume', async () => {
   await client.createIntent({ ...ORDER });
   const { events } = await client.mesh.listEvents({ limit: 2 });
   expect(types(events)).toEqual(['agent.resumed', 'agent.killed']);
+});
+
+it('12: a scenario is checked and applied, its agent made, and its step completes through resume', async () => {
+  const { client } = await scene();
+  const bundle = {
+    scenario_id: 'orders.approval',
+    agents: [{ role: 'clerk', address: CLERK, create_if_missing: true }],
+    workflow: { steps: [{ step_id: 'check', tool_id: 'tool.check', assigned_to: 'clerk' }] },
+    intent: { type: 'orders.check', payload: { order: 7 } },
+  };
+  expect(await client.validateScenario(bundle)).toMatchObject({ valid: true, errors: [] });
+  const { intent_id: id, agents_provisioned } = await client.applyScenario(bundle);
+  expect(agents_provisioned).toEqual([CLERK]);
+  expect(await collect(client.listen(CLERK), 1)).toMatchObject([{ intent_id: id, seq: 1 }]);
+  await client.resumeIntent(id, { action: 'complete', answer: 42 });
+  expect(await client.waitFor(id)).toMatchObject({ status: 'COMPLETED', details: { result: { answer: 42 } } });
 });

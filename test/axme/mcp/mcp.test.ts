@@ -13,9 +13,11 @@ import {
   AxmeValidationError,
   type McpObserverEvent,
 } from '../../../src/axme/index.js';
+import { startEmulator } from '../../../src/emulator/node/index.js';
 import { failure } from '../../http/clients.js';
 import { httpServer } from '../../http/servers.js';
 import { LeapingClock } from '../leaping-clock.js';
+import { runProgram } from '../program.js';
 
 const API_KEY = 'axme_sa_test_0123456789abcdef';
 
@@ -383,5 +385,19 @@ describe('the check of arguments', () => {
     await client.mcpListTools();
     await client.mcpListTools();
     await client.mcpCallTool('a');
+  });
+
+  it('makes no code from strings', async () => {
+    const { emulator, axme, close } = await startEmulator();
+    onTestFinished(close);
+    const { lines, code } = await runProgram(
+      'mcp/checking.program.ts',
+      [axme.baseUrl, axme.apiKey],
+      ['--disallow-code-generation-from-strings'],
+    );
+    expect(lines).toEqual(['EvalError', 'true', 'AxmeInputError nick', 'completed']);
+    expect(code).toBe(0);
+    // The nick that does not fit was never sent.
+    expect(emulator.requests).toHaveLength(2);
   });
 });
