@@ -123,9 +123,10 @@ export class Gateway {
           decode: (response) => {
             if (response.status < 300) return this.#read<T>(response, headers);
             const refusal = this.errorOf(response, secrets, headers['X-Trace-Id']);
-            // It may be the first attempt that did what now stands in the way of the second.
-            const ambiguous = refusal instanceof AxmeConflictError && response.earlier.some(({ lost }) => lost);
-            throw ambiguous && write && !declaresKey ? outcomeUnknown(refusal, refusal.status, write) : refusal;
+            const wasLost = response.earlier.some(({ lost }) => lost);
+            throw write && wasLost && leavesOpen(refusal, declaresKey)
+              ? outcomeUnknown(refusal, refusal.status, write)
+              : refusal;
           },
         });
       },
@@ -213,6 +214,14 @@ export class Gateway {
       ),
     );
   }
+}
+
+/**
+ * Whether a refusal says nothing of an attempt before it whose answer was lost: of a conflict, that attempt may be the cause,
+ * unless the service tells the two apart by their key; and what fails for now was not looked at.
+ */
+function leavesOpen(refusal: AxmeHttpError, declaresKey: boolean): boolean {
+  return refusal instanceof AxmeConflictError ? !declaresKey : refusal.retryable;
 }
 
 /** After any failure of the service, as its own clients do, and where it was too busy (AXME contract §5.2). */

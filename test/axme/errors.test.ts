@@ -229,6 +229,24 @@ describe('no answer', () => {
   });
 });
 
+describe('a lost answer and then a refusal that passes', () => {
+  it.each([429, 503])('%i: the outcome is unknown, and the key is told', async (status) => {
+    const busy = json(status, { detail: 'busy' });
+    const { client, recorded } = await scene(
+      {},
+      inTurn((request) => request.socket.destroy(), busy, busy),
+    );
+    const error = (await failure(client.createIntent(INTENT))) as AxmeOutcomeUnknownError;
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', status });
+    expect(error.idempotencyKey).toBe(recorded[0]!.headers['idempotency-key']);
+  });
+
+  it('is that refusal where nothing was lost', async () => {
+    const { client } = await scene({}, inTurn(json(503, {}), json(503, {}), json(503, { detail: 'busy' })));
+    expect(await failure(client.createIntent(INTENT))).toMatchObject({ name: 'AxmeServerError', status: 503 });
+  });
+});
+
 describe('the end of a call', () => {
   it('is the reason of its signal', async () => {
     const { client, server } = await scene({}, () => {});
