@@ -14,17 +14,26 @@ export async function readJson(request: Request): Promise<unknown> {
 
 /** The bytes of the request's body. @throws {Refusal} 413 `PAYLOAD_TOO_LARGE`. */
 export async function readBody(request: Request, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  // Firefox's requests have no stream of their body.
+  if (request.body === undefined) return bounded(new Uint8Array(await request.arrayBuffer()), maxBytes);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   const reader = request.body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     length += part.value.length;
-    if (length > maxBytes) {
-      throw new Refusal(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${maxBytes} bytes.`);
-    }
+    if (length > maxBytes) throw tooLarge(maxBytes);
     chunks.push(part.value);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+function bounded(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${maxBytes} bytes.`);
 }
 
 /** See {@link readJson}. */

@@ -20,7 +20,7 @@ export function readHeader({ headers }: WebhookRequest, name: string): string {
 /**
  * The bytes of the body, as they came: a signature is over them, not over what they mean.
  *
- * @throws {WebhookRefusedError} `WEBHOOK_BODY_TOO_LARGE`; the rest is not read.
+ * @throws {WebhookRefusedError} `WEBHOOK_BODY_TOO_LARGE`; the rest is not read, where the runtime lets it be.
  * @throws {WebhookError} `WEBHOOK_BODY_READ`: the request was read before.
  */
 export async function readBody(request: WebhookRequest, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -32,6 +32,10 @@ export async function readBody(request: WebhookRequest, maxBytes: number): Promi
       'WEBHOOK_BODY_READ',
       'The body of the request was read before, so that its bytes are gone. Verify first and use what that returns, or pass { headers, body } with the raw bytes.',
     );
+  }
+  // Firefox's requests have no stream of their body: there it can be measured only once it has been read.
+  if (body === undefined && 'arrayBuffer' in request) {
+    return bounded(new Uint8Array(await request.arrayBuffer()), maxBytes);
   }
   if (body !== null && typeof body?.getReader !== 'function') {
     throw new WebhookInputError(

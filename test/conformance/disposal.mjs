@@ -11,6 +11,7 @@ async function open(context) {
   const streams = async () => (await control(context, 'GET', '/axme/streams')).open;
   const before = await streams();
   const sockets = [];
+  const opened = new Set();
   let requests = 0;
   const Counted =
     typeof WebSocket === 'function' &&
@@ -18,6 +19,7 @@ async function open(context) {
       constructor(url) {
         super(url);
         sockets.push(this);
+        this.addEventListener('open', () => opened.add(this));
       }
     };
   const counting = async (input, init) => {
@@ -28,14 +30,15 @@ async function open(context) {
       requests--;
     }
   };
+  // Node's WebSocket stays CLOSING if it was closed before it was open, though its connection is gone.
+  const isOver = (socket) => socket.readyState === 3 || (socket.readyState === 2 && !opened.has(socket));
   const { agentOtp, axme } = context.emulator;
   const options = { apiKey: agentOtp.apiKey, baseUrl: agentOtp.baseUrl, fetch: counting };
   return {
     otp: new AgentOtpClient({ ...options, WebSocket: Counted }),
     polling: new AgentOtpClient({ ...options, WebSocket: false }),
     axme: new AxmeClient({ apiKey: axme.apiKey, baseUrl: axme.baseUrl, fetch: counting }),
-    isClear: async () =>
-      requests === 0 && sockets.every(({ readyState }) => readyState === 3) && (await streams()) <= before,
+    isClear: async () => requests === 0 && sockets.every(isOver) && (await streams()) <= before,
     sockets,
   };
 }

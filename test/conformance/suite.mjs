@@ -3,6 +3,7 @@
 // runtime can run it as it is.
 import * as agent from './agent.mjs';
 import * as disposal from './disposal.mjs';
+import * as emulated from './emulated.mjs';
 import * as errors from './errors.mjs';
 import * as intent from './intent.mjs';
 import * as login from './login.mjs';
@@ -24,7 +25,7 @@ import * as webhooks from './webhooks.mjs';
  * @property {boolean} [sockets] whether there is a WebSocket here; `true` if it is not said
  */
 
-const areas = { errors, pow, login, agent, site, token, permission, intent, webhooks, disposal, secrets };
+const areas = { errors, pow, login, agent, site, token, permission, intent, webhooks, disposal, secrets, emulated };
 const TIMEOUT_MS = 30_000;
 
 /**

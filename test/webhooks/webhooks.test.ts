@@ -265,6 +265,14 @@ describe('standard', () => {
     }
   });
 
+  it('a request without a stream of its body is read, as Firefox has it', async () => {
+    const withoutStream = async () =>
+      Object.defineProperty(await signTestWebhook(EVENT, SECRET), 'body', { value: undefined });
+    expect((await verifyWebhook(await withoutStream(), SECRET)).payload).toEqual(EVENT);
+    const long = verifyWebhook(await withoutStream(), SECRET, { maxBytes: 5 });
+    expect(await failure(long)).toMatchObject({ code: 'WEBHOOK_BODY_TOO_LARGE' });
+  });
+
   it('a request that was read before is told of', async () => {
     const request = await signTestWebhook(EVENT, SECRET);
     await request.json();
