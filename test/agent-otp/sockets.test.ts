@@ -189,6 +189,15 @@ it('what a socket says is not believed without the server', async () => {
   expect(heard).toEqual(['{"type":"pong"}']);
 });
 
+it('an error over a socket ends it: from there on polling must do', async () => {
+  const { client, requests } = await talking([{ type: 'error', payload: { code: 'X', message: 'x' } }], {
+    status: 'pending',
+  });
+  const error = await failure(client.requestPermission({ ...ASK, timeoutMs: 2500 }));
+  expect(error).toMatchObject({ code: 'APPROVAL_TIMEOUT' });
+  expect(requests.filter(({ method }) => method === 'GET').length).toBeGreaterThanOrEqual(2);
+});
+
 it.each([
   ['wss://h/ws/1', 'http://localhost:1', 'ws://h/ws/1'],
   ['wss://h/ws/1', 'http://127.0.0.1', 'ws://h/ws/1'],
