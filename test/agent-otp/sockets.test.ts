@@ -106,8 +106,10 @@ describe('a socket that fails', () => {
         }
       } as never,
     });
-    const waiting = one.client.requestPermission(ASK);
-    setTimeout(() => one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id), 200);
+    const waiting = one.client.requestPermission({
+      ...ASK,
+      onPendingApproval: ({ permissionId }) => void one.emulator.agentOtp.approve(permissionId),
+    });
     expect(await waiting).toMatchObject({ status: 'approved' });
   });
 });
@@ -117,8 +119,10 @@ it('without sockets it polls, and says so at debug level', async () => {
   const tell = (level: string) => (message: string) => void told.push([level, message]);
   const logger = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
   const one = await served({ WebSocket: false, logger });
-  const waiting = one.client.requestPermission(ASK);
-  setTimeout(() => one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id), 200);
+  const waiting = one.client.requestPermission({
+    ...ASK,
+    onPendingApproval: ({ permissionId }) => void one.emulator.agentOtp.approve(permissionId),
+  });
   await waiting;
   expect(told).toContainEqual(['debug', expect.stringContaining('no WebSocket')]);
 });
