@@ -90,3 +90,42 @@ it('a limit that others use up is waited for; without retries it is an error wit
   expect((error as { retryAfterMs: number }).retryAfterMs).toBe(60_000);
   expect(await one.until(one.client.requestPermission({ action: 'd' }), 500)).toMatchObject({ status: 'pending' });
 });
+
+it('300 that ask, wait and act at once, limited from the beginning: no 429, and each token is spent in time', async () => {
+  const one = scene({}, { agentRequestsPerMinute: 60 });
+  const acting = Promise.all(
+    Array.from({ length: 300 }, (_, n) =>
+      one.client.executeWithPermission({ action: `act.${n}`, ttlSeconds: 3600 }, (_token, _scope, { id }) => id),
+    ),
+  );
+  // Whoever decides takes a minute or two for each, so that asking, polling and acting go on side by side.
+  const deciding = async () => {
+    for (let decided = 0; decided < 300; ) {
+      await one.pass(15_000, 250);
+      const pending = one.emulator.agentOtp.listPermissions().filter(({ status }) => status === 'pending');
+      for (const { id } of pending.slice(0, 10)) one.emulator.agentOtp.approve(id);
+      decided += Math.min(10, pending.length);
+    }
+  };
+  await deciding();
+  expect(new Set(await one.until(acting, 250)).size).toBe(300);
+  expect(busiestMinute(one.traffic.map(({ at }) => at))).toBeLessThanOrEqual(120);
+  expect(one.traffic.filter(({ status }) => status === 429)).toEqual([]);
+  expect(one.emulator.agentOtp.listPermissions().filter(({ status }) => status !== 'used')).toEqual([]);
+  expect(one.clock.sleeping).toBe(0);
+});
+
+it('what another process takes of the limit costs a wait time, and no error', async () => {
+  const one = scene({}, { agentRequestsPerMinute: 10 });
+  const waits = Array.from({ length: 5 }, (_, n) =>
+    one.client.requestPermission({ action: `act.${n}`, waitForApproval: true, ttlSeconds: 3600 }),
+  );
+  const other = one.another({ retries: 0 });
+  for (let minute = 0; minute < 5; minute++) {
+    await Promise.all(Array.from({ length: 8 }, () => other.getPermission('x').catch(() => {})));
+    await one.pass(60_000, 500);
+  }
+  for (const { id } of one.emulator.agentOtp.listPermissions()) one.emulator.agentOtp.approve(id);
+  const permissions = await one.until(Promise.all(waits), 500);
+  expect(permissions.every(({ token }) => token !== undefined)).toBe(true);
+});

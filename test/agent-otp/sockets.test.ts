@@ -106,8 +106,10 @@ describe('a socket that fails', () => {
         }
       } as never,
     });
-    const waiting = one.client.requestPermission(ASK);
-    setTimeout(() => one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id), 200);
+    const waiting = one.client.requestPermission({
+      ...ASK,
+      onPendingApproval: ({ permissionId }) => void one.emulator.agentOtp.approve(permissionId),
+    });
     expect(await waiting).toMatchObject({ status: 'approved' });
   });
 });
@@ -117,8 +119,10 @@ it('without sockets it polls, and says so at debug level', async () => {
   const tell = (level: string) => (message: string) => void told.push([level, message]);
   const logger = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
   const one = await served({ WebSocket: false, logger });
-  const waiting = one.client.requestPermission(ASK);
-  setTimeout(() => one.emulator.agentOtp.approve(one.emulator.agentOtp.listPermissions()[0]!.id), 200);
+  const waiting = one.client.requestPermission({
+    ...ASK,
+    onPendingApproval: ({ permissionId }) => void one.emulator.agentOtp.approve(permissionId),
+  });
   await waiting;
   expect(told).toContainEqual(['debug', expect.stringContaining('no WebSocket')]);
 });
@@ -187,6 +191,15 @@ it('what a socket says is not believed without the server', async () => {
   expect(error).toMatchObject({ code: 'APPROVAL_TIMEOUT', permission: { status: 'pending' } });
   expect(requests.filter(({ method }) => method === 'GET').length).toBeLessThanOrEqual(3);
   expect(heard).toEqual(['{"type":"pong"}']);
+});
+
+it('an error over a socket ends it: from there on polling must do', async () => {
+  const { client, requests } = await talking([{ type: 'error', payload: { code: 'X', message: 'x' } }], {
+    status: 'pending',
+  });
+  const error = await failure(client.requestPermission({ ...ASK, timeoutMs: 2500 }));
+  expect(error).toMatchObject({ code: 'APPROVAL_TIMEOUT' });
+  expect(requests.filter(({ method }) => method === 'GET').length).toBeGreaterThanOrEqual(2);
 });
 
 it.each([

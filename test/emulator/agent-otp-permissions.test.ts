@@ -258,6 +258,21 @@ describe('the states', () => {
     expect((await post('revoke')).data).toEqual({ success: false, reason });
   });
 
+  it('is decided once, however many decide at once, and in whatever sense', async () => {
+    const emulator = frozen();
+    const { id } = await ask(emulator);
+    const decisions = await Promise.all(
+      Array.from({ length: 64 }, (_, i) => {
+        const path = `${DIALECTS[i % 2]}/permissions/${id}/decide`;
+        return asOwner(emulator, 'POST', path, { approved: i % 3 === 0 });
+      }),
+    );
+    const [first, ...more] = decisions.filter(({ status }) => status === 200);
+    expect(more).toEqual([]);
+    expect(decisions.filter(({ status }) => status === 409)).toHaveLength(63);
+    expect((await status(emulator, id)).data['status']).toBe(first!.data['status']);
+  });
+
   it('expires when its time is over, not before; deciding does not notice it, reading does', async () => {
     const emulator = frozen();
     const { id } = await ask(emulator, { ttl: 30 });

@@ -6,6 +6,8 @@ export interface SocketLike {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   send(data: string): void;
   close(): void;
+  /** Ends it without waiting for the other side, where the class can: that of `ws` waits 30 s, which keeps a process alive. */
+  terminate?(): void;
 }
 
 export type WebSocketConstructor = new (url: string) => SocketLike;
@@ -48,17 +50,24 @@ export function openSocket(WebSocket: WebSocketConstructor, url: string, id: str
     if (!open) return;
     const message = readMessage(data, id);
     if (message === 'ping') socket.send('{"type":"pong"}');
-    else if (message === 'error') socket.close();
-    else if (message !== undefined) events.said(message.status, message.token);
+    else if (message === 'error') {
+      end();
+      close(socket);
+    } else if (message !== undefined) events.said(message.status, message.token);
   });
   socket.addEventListener('error', end);
   socket.addEventListener('close', end);
   return () => {
     open = false;
-    try {
-      socket.close();
-    } catch {}
+    close(socket);
   };
+}
+
+function close(socket: SocketLike): void {
+  try {
+    if (socket.terminate === undefined) socket.close();
+    else socket.terminate();
+  } catch {}
 }
 
 /** A message in its flat form or in the one with a payload. */
