@@ -121,9 +121,13 @@ describe('MCP and the mesh', () => {
 
   it('beat, report and list', () => {
     const { mesh } = client;
-    expectTypeOf(mesh.heartbeat).parameters.toEqualTypeOf<[metrics?: MeshMetrics, options?: WriteOptions]>();
-    expectTypeOf(mesh.startHeartbeat).parameters.toEqualTypeOf<[intervalMs?: number, includeMetrics?: boolean]>();
-    expectTypeOf(mesh.reportMetric).parameters.toEqualTypeOf<[metric?: MeshMetric]>();
+    expectTypeOf(mesh.heartbeat).parameters.toEqualTypeOf<
+      [metrics?: MeshMetrics | undefined, options?: WriteOptions | undefined]
+    >();
+    expectTypeOf(mesh.startHeartbeat).parameters.toEqualTypeOf<
+      [intervalMs?: number | undefined, includeMetrics?: boolean | undefined]
+    >();
+    expectTypeOf(mesh.reportMetric).parameters.toEqualTypeOf<[metric?: MeshMetric | undefined]>();
     expectTypeOf(mesh.kill).returns.resolves.toEqualTypeOf<MeshReply>();
     expectTypeOf(mesh.listAgents).returns.resolves.toHaveProperty('agents').items.toEqualTypeOf<MeshAgent>();
     expectTypeOf<'of_tomorrow'>().toExtend<MeshAgent['health_status']>();
