@@ -7,7 +7,13 @@ export function readOptions(method: string, options: unknown = {}): JsonObject {
   checkObject('options', options);
   checkSpelling(method, 'options', options);
   for (const name of Object.keys(options)) {
-    if (name.includes('_')) throw inputError(name, `is no option: it is written ${camelCase(name)}`, camelCase(name));
+    if (!name.includes('_')) continue;
+    const meant = camelCase(name).replace(/(timeout|pollInterval)Seconds$/, '$1Ms');
+    throw inputError(
+      name,
+      `is no option: it is written ${meant}${meant.endsWith('Ms') ? ', in milliseconds' : ''}`,
+      meant,
+    );
   }
   return options;
 }
