@@ -40,6 +40,18 @@ export function checkCount(name: string, value: unknown): asserts value is numbe
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw inputError(name, 'must be an integer of 0 or more');
 }
 
+/** @throws {AxmeInputError} an option that goes into a header is no text, or none that a header can hold. */
+export function checkHeaderOption(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value))) return;
+  throw inputError(name, 'must be one line of plain text, best of ASCII, since it goes into a header');
+}
+
+/** @throws {AxmeInputError} it is none. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted === 'function') return;
+  throw inputError('signal', 'must be an AbortSignal');
+}
+
 /** A value of the query. A blank one counts as none. @throws {AxmeInputError} no query can hold it. */
 export function queryValue(name: string, value: unknown): string | number | boolean | undefined {
   if (value === undefined || value === '') return undefined;
