@@ -7,7 +7,13 @@ export function readOptions(method: string, options: unknown = {}): JsonObject {
   checkObject('options', options);
   checkSpelling(method, 'options', options);
   for (const name of Object.keys(options)) {
-    if (name.includes('_')) throw inputError(name, `is no option: it is written ${camelCase(name)}`, camelCase(name));
+    if (!name.includes('_')) continue;
+    const meant = camelCase(name).replace(/(timeout|pollInterval)Seconds$/, '$1Ms');
+    throw inputError(
+      name,
+      `is no option: it is written ${meant}${meant.endsWith('Ms') ? ', in milliseconds' : ''}`,
+      meant,
+    );
   }
   return options;
 }
@@ -32,6 +38,18 @@ export function checkObject(name: string, value: unknown): asserts value is Json
 /** @throws {AxmeInputError} it is not an integer of 0 or more. */
 export function checkCount(name: string, value: unknown): asserts value is number {
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw inputError(name, 'must be an integer of 0 or more');
+}
+
+/** @throws {AxmeInputError} an option that goes into a header is no text, or none that a header can hold. */
+export function checkHeaderOption(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value))) return;
+  throw inputError(name, 'must be one line of plain text, best of ASCII, since it goes into a header');
+}
+
+/** @throws {AxmeInputError} it is none. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted === 'function') return;
+  throw inputError('signal', 'must be an AbortSignal');
 }
 
 /** A value of the query. A blank one counts as none. @throws {AxmeInputError} no query can hold it. */

@@ -2,6 +2,7 @@ import { Calls, HttpClient, type HttpPath, type HttpResponse, type Logger, quiet
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { version } from '../version.js';
 import { redact } from '../wire/redact.js';
+import { checkHeaderOption, checkSignal } from './arguments.js';
 import {
   type AxmeClientConfig,
   type Credentials,
@@ -91,8 +92,10 @@ export class Gateway {
    *
    * @throws {AxmeError} one of its tree, or the signal's reason.
    */
-  call<T>(operation: RequestLine, input: CallInput = {}): Promise<T> {
+  async call<T>(operation: RequestLine, input: CallInput = {}): Promise<T> {
     const { options = {}, body, query } = input;
+    checkSignal(options.signal);
+    checkHeaderOption('idempotencyKey', options.idempotencyKey);
     const { verb, declaresKey = false } = operation;
     const repeatable = operation.repeatable ?? (verb === 'GET' || verb === 'DELETE' ? 'always' : 'with_key');
     const { idempotencyKey = this.keyFor(operation, options) } = input;
@@ -137,11 +140,12 @@ export class Gateway {
    * The headers of a logical call (AXME contract §1.2): who asks, for whom, and under which trace id. Take them once, so that
    * every request of the call has the same trace id.
    *
-   * @throws {AxmeInputError} the two owners differ.
+   * @throws {AxmeInputError} the two owners differ, or an option cannot be in a header.
    */
   headersFor(options: ControlOptions = {}): Readonly<Record<string, string | undefined>> {
     const { apiKey, asBearer, actorToken } = this.#credentials;
-    const { ownerAgent, xOwnerAgent, authorization } = options;
+    const { ownerAgent, xOwnerAgent, authorization, traceId } = options;
+    for (const [name, value] of Object.entries({ xOwnerAgent, authorization, traceId })) checkHeaderOption(name, value);
     if (ownerAgent && xOwnerAgent && ownerAgent !== xOwnerAgent) {
       throw new AxmeInputError('ownerAgent and xOwnerAgent differ: they name one owner, so pass one of them.', {
         field: 'xOwnerAgent',
@@ -154,7 +158,7 @@ export class Gateway {
       'x-owner-agent': xOwnerAgent || undefined,
       'Content-Type': 'application/json',
       'X-Axme-Client': `countersign/${version}`,
-      'X-Trace-Id': options.traceId || (this.settings.autoTraceId ? uuid() : undefined),
+      'X-Trace-Id': traceId || (this.settings.autoTraceId ? uuid() : undefined),
     };
   }
 

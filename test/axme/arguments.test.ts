@@ -1,8 +1,10 @@
 // What arguments become in the URL and the body, and which are refused before anything is sent.
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../http/clients.js';
 import { json } from '../http/servers.js';
 import { call, contractOf, requestMethods, scene } from './helpers.js';
+import { collect } from './live/gateway.js';
 
 describe('path parameters', () => {
   it.each([
@@ -146,6 +148,34 @@ describe('the body', () => {
     await client.completeSession('s');
     expect(recorded.map(({ body }) => body)).toEqual([{}, {}]);
   });
+});
+
+describe('an option that goes into a header', () => {
+  it.each(
+    ['traceId', 'idempotencyKey', 'xOwnerAgent', 'authorization'].flatMap((name) =>
+      ['two\nlines', 'line\n', 'ключ-secret', 7, null].map((value) => [name, value] as const),
+    ),
+  )('%s may not be %j, and is named', async (name, value) => {
+    const { client, recorded } = await scene();
+    const error = await failure(client.resumeIntent('i', {}, { [name]: value }));
+    expect(error).toMatchObject({ name: 'AxmeInputError', field: name });
+    expect(inspect(error)).not.toContain('ключ-secret');
+    if (name === 'traceId') {
+      const following = async () => collect(client.observe('i', { traceId: value as string }));
+      expect(await failure(following())).toMatchObject({ field: name });
+    }
+    expect(recorded).toEqual([]);
+  });
+});
+
+it.each([{}, null, 'now'])('a signal may not be %j', async (signal) => {
+  const { client, recorded } = await scene();
+  const options = { signal: signal as unknown as AbortSignal };
+  const live = () => collect(client.observe('i', options));
+  for (const call of [() => client.getIntent('i', options), () => client.mesh.kill('a', options), async () => live()]) {
+    expect(await failure(call())).toMatchObject({ name: 'AxmeInputError', field: 'signal' });
+  }
+  expect(recorded).toEqual([]);
 });
 
 describe('steering an intent', () => {

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { AxmeClient } from '../../src/axme/index.js';
 import { version } from '../../src/version.js';
+import { failure } from '../http/clients.js';
 import { API_KEY, type ContractMethod, call, REPLY, requestMethods, scene } from './helpers.js';
+import { until } from './live/gateway.js';
 
 const OWNER = 'agent://acme/ops/bob';
 const KEY = 'key-of-the-call';
@@ -106,6 +108,32 @@ describe('the contract', () => {
     expect(Object.keys(client)).toEqual([]);
     expect(client.getIntent.name).toBe('getIntent');
   });
+
+  it.each(requestMethods.map((method) => [method.camel, method] as const))(
+    '%s takes a signal and a time limit',
+    async (camel, method) => {
+      const { client, server, clock } = await scene({ maxRetries: 0 }, () => {});
+      const { args } = plan(method);
+      const last = method.arguments.findIndex(({ name }) => name === 'options');
+      const options = args[last] as object;
+      const callWith = (more: object) => call(client, camel, args.with(last, { ...options, ...more }));
+
+      const reason = new Error('enough');
+      expect(await failure(callWith({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+      expect(server.requests).toEqual([]);
+      const controller = new AbortController();
+      const pending = failure(callWith({ signal: controller.signal }));
+      await until(() => server.requests.length === 1);
+      controller.abort(reason);
+      expect(await pending).toBe(reason);
+      const late = failure(callWith({ timeoutMs: 5 }));
+      await until(() => server.requests.length === 2);
+      clock.advance(5);
+      // What changes something may have done so.
+      expect(['TIMEOUT', 'OUTCOME_UNKNOWN']).toContain(((await late) as { code: string }).code);
+      expect(clock.sleeping).toBe(0);
+    },
+  );
 
   it.each(requestMethods.filter(({ verb }) => verb !== 'GET').map((method) => [method.camel, method] as const))(
     '%s takes an idempotency key',

@@ -42,6 +42,14 @@ describe('refused before anything is sent, with the name to use', () => {
     ['a reason of a decision', 'decideApproval', ['a', 'approve', { reason: 'fine' }], 'comment'],
     ['an option as Python writes it', 'createIntent', [INTENT, { idempotency_key: 'k' }], 'idempotencyKey'],
     ['an option as Python writes it', 'listInbox', [{ owner_agent: 'agent://b' }], 'ownerAgent'],
+    ['an option as Python writes it', 'waitFor', ['i', { wait_seconds: 5 }], 'waitSeconds'],
+    ['seconds, as Python has them', 'waitFor', ['i', { timeout_seconds: 5 }], 'timeoutMs'],
+    ['seconds, as Python has them', 'waitFor', ['i', { poll_interval_seconds: 5 }], 'pollIntervalMs'],
+    ['wait_for(…, terminal_states=…)', 'waitFor', ['i', { terminal_states: ['FAILED'] }], 'states'],
+    ['wait_for(…, terminal_states=…)', 'waitFor', ['i', { terminalStates: ['FAILED'] }], 'states'],
+    ...['PENDING', 'RESOLVED', 'CANCELLED', 'EXPIRED'].map(
+      (state) => ['a state to wait for', 'waitFor', ['i', { states: ['FAILED', state] }], 'states'] as const,
+    ),
   ];
 
   it.each(rows)('%s: %s %j', async (_, method, args, field) => {

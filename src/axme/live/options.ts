@@ -1,3 +1,4 @@
+import { checkSignal } from '../arguments.js';
 import { AxmeInputError } from '../errors.js';
 import type { RequestOptions } from '../options.js';
 
@@ -19,7 +20,8 @@ export interface PollingOptions extends LiveOptions {
 
 /** @throws {AxmeInputError} an option has the wrong form. Nothing has been sent. */
 export function checkLiveOptions(options: PollingOptions): void {
-  const { since, waitSeconds, pollIntervalMs, timeoutMs } = options;
+  const { since, waitSeconds, pollIntervalMs, timeoutMs, signal } = options;
+  checkSignal(signal);
   check('since', since, 'an integer of 0 or more', (value) => Number.isSafeInteger(value) && value >= 0);
   check('waitSeconds', waitSeconds, 'an integer from 1 to 60', (s) => Number.isInteger(s) && s >= 1 && s <= 60);
   check('pollIntervalMs', pollIntervalMs, 'a number of milliseconds of 0 or more', (ms) => ms >= 0);
