@@ -41,8 +41,16 @@ describe('countersign ask', () => {
     const approved = await command(['approve', await pendingId(), '--json']);
     expect(approved.exit).toBe(0);
     expect(JSON.parse(approved.out)).toMatchObject({ status: 'approved' });
-    const { exit, out } = await asked;
+    const { exit, out, err } = await asked;
     expect(exit).toBe(0);
+    const { id: permissionId } = JSON.parse(out);
+    expect(JSON.parse(err)).toEqual({
+      pending: {
+        permissionId,
+        approvalUrl: expect.stringContaining(permissionId),
+        expiresAt: expect.stringMatching(/Z$/),
+      },
+    });
     expect(JSON.parse(out)).toMatchObject({ status: 'approved', action: 'email.send' });
     expect(approved.out + out).not.toMatch(/otp_/);
     emulator.emulator.reset();

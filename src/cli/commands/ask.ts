@@ -23,7 +23,8 @@ Options:
   --timeout <s>      Seconds to wait at most. Default: until the permission expires
   --show-token       Print the token as well. It is a secret, and good for one use
   ${BASE_URL_HELP}
-  --json             Print the permission as one line of JSON, and an error likewise on standard error
+  --json             Print the permission as one line of JSON; on standard error an error likewise, and with --wait before
+                     it {"pending":{permissionId,approvalUrl,expiresAt}}
   --help             Print this help
 
 Environment:
@@ -68,14 +69,17 @@ export async function ask(args: string[], io: Io): Promise<ExitCode> {
     timeoutMs: timeout === undefined ? undefined : wholeNumber('--timeout', timeout, 1, 86_400) * 1000,
   };
 
-  const line = progressLine(io, { json });
+  const line = progressLine(io);
   try {
     const permission = await withAgentOtp(values, io, undefined, (client) =>
       client.requestPermission({
         ...request,
         signal: io.signal,
-        onPendingApproval: ({ permissionId, approvalUrl }) =>
-          line.show(oneLine(`Waiting for ${permissionId}: decide at ${approvalUrl ?? 'the dashboard'}`)),
+        onPendingApproval({ permissionId, approvalUrl, expiresAt }) {
+          // A program that asks has to tell somebody where to decide, too.
+          if (json) io.err(`${JSON.stringify({ pending: { permissionId, approvalUrl, expiresAt } })}\n`);
+          else line.show(oneLine(`Waiting for ${permissionId}: decide at ${approvalUrl ?? 'the dashboard'}`));
+        },
       }),
     );
     line.clear();
