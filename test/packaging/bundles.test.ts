@@ -14,7 +14,8 @@ describe('size, minified and compressed by gzip', () => {
   it.each([
     ['countersign/pow', 25_000],
     ['countersign/lime/login', 36_000],
-    ['countersign/axme', 22_000],
+    // With the validator of MCP's schemas, 8 kB, which bundlers that split leave out until a tool is called.
+    ['countersign/axme', 30_000],
   ])('%s is at most %i bytes', async (entry, budget) => {
     const { gzipBytes, parts } = await bundle(entry);
     console.log(`${entry}: ${gzipBytes} bytes of ${budget}`);
