@@ -65,6 +65,8 @@ export {
   generateKeyPair,
   importPrivateKey,
   importPublicKey,
+  type RelayKey,
+  type RelayKeyPair,
 } from './relay/keys.js';
 export type { ConsumedOTP, OTPMetadata, OTPRequest, OTPRequestResult, OTPStatus } from './relay/otp.js';
 export { type DecryptOptions, decryptOTPPayload, encryptWithPublicKey, type PayloadForm } from './relay/payload.js';
