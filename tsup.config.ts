@@ -4,6 +4,8 @@ const common = {
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
+  // `node:http` stays that: a bare `http` is another package to a bundler, and to Deno.
+  removeNodeProtocol: false,
   // The condition that picks the kernels must be left for the consumer's resolver; bundled here it would be frozen.
   external: ['#kernels', /^node:/] as (string | RegExp)[],
   // At the head of the file, where alone compilers heed it; the ones in the sources end up in the middle.
