@@ -25,6 +25,9 @@ function errorsOf(options, files) {
     { ...ts.createCompilerHost(parsed.options), getCurrentDirectory: host.getCurrentDirectory },
   );
   const ours = program.getSourceFiles().filter(({ fileName }) => isOurs(fileName));
+  if (!ours.some(({ fileName }) => fileName.endsWith('/countersign/dist/errors.d.ts'))) {
+    throw new Error('The types of countersign were not found where the project has them.');
+  }
   return [
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
