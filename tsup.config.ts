@@ -4,9 +4,15 @@ const common = {
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
+  // `node:http` stays that: a bare `http` is another package to a bundler, and to Deno.
+  removeNodeProtocol: false,
   // The condition that picks the kernels must be left for the consumer's resolver; bundled here it would be frozen.
   external: ['#kernels', /^node:/] as (string | RegExp)[],
-  dts: { compilerOptions: { ignoreDeprecations: '6.0', rootDir: '.' } },
+  // At the head of the file, where alone compilers heed it; the ones in the sources end up in the middle.
+  dts: {
+    banner: '/// <reference lib="esnext.disposable" />',
+    compilerOptions: { ignoreDeprecations: '6.0', rootDir: '.' },
+  },
 } as const satisfies Options;
 
 const library = {

@@ -104,6 +104,7 @@ try {
     await tables('Every runtime (test/conformance)', 'test/runtimes/run.mjs');
     await tables('Every browser (test/conformance, content security policies)', 'test/browsers/run.mjs');
     await tables('Every bundler', 'test/bundlers/run.mjs');
+    await tables('Every consumer of the types', 'test/packaging/consumers/run.mjs');
   }
   summarise();
 } catch (error) {

@@ -14,6 +14,7 @@ import { OTPApprovalDeniedError, OTPExpiredError, TimeoutError } from './errors.
 import { readFields, unwrap } from './fields.js';
 import { type CallOptions, internalsOf, type PendingApproval, PermissionClient } from './permission-client.js';
 import type { Platform, PlatformRequest } from './platform.js';
+import type { RelayKey } from './relay/keys.js';
 import * as otp from './relay/otp.js';
 import type { DecryptOptions } from './relay/payload.js';
 import { toAgentOtpError } from './translate.js';
@@ -123,7 +124,7 @@ export class AgentOtpClient extends PermissionClient {
    */
   consumeOTP(
     id: string,
-    privateKey: CryptoKey | string,
+    privateKey: RelayKey | string,
     options: CallOptions & DecryptOptions = {},
   ): Promise<otp.ConsumedOTP> {
     return this.#run(options, (signal, platform) => otp.consume(platform, id, privateKey, { ...options, signal }));

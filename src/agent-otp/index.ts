@@ -1,17 +1,3 @@
-export {
-  MemoryReplayStore,
-  type ReplayStore,
-  type SignTestWebhookOptions,
-  signTestWebhook,
-  type VerifiedWebhook,
-  type VerifyWebhookOptions,
-  verifyWebhook,
-  WebhookError,
-  WebhookRefusedError,
-  type WebhookRequest,
-  type WebhookScheme,
-  type WebhookSecret,
-} from '../webhooks/index.js';
 export type { Agent, AgentInput, AgentWithKey, AuditEntry, AuditStats } from './admin/administration.js';
 export type { Page, PageQuery } from './admin/page.js';
 export type { Policy, PolicyInput, PolicyOperators } from './admin/policies.js';
@@ -65,6 +51,8 @@ export {
   generateKeyPair,
   importPrivateKey,
   importPublicKey,
+  type RelayKey,
+  type RelayKeyPair,
 } from './relay/keys.js';
 export type {
   ConsumedOTP,

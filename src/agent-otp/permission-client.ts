@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { Calls, HttpClosedError, quietly } from '../http/index.js';
+import { closeOnDispose } from '../runtime/disposable.js';
 import { PermissionStatus } from './constants.js';
 import { actWith, type Consume, checkConsume } from './execute.js';
 import type { AgentOtpClientOptions } from './options.js';
@@ -41,12 +42,18 @@ export interface ExecuteOptions extends Omit<RequestPermissionOptions, 'waitForA
   readonly consume?: Consume | undefined;
 }
 
-/** The inside of a client, for what extends it. No entry point exports it. */
-export let internalsOf: (client: PermissionClient) => {
+interface Internals {
   readonly platform: Platform;
   readonly waiting: Waiting;
   readonly calls: Calls;
-};
+}
+
+const internals = new WeakMap<PermissionClient, Internals>();
+
+/** The inside of a client, for what extends it. No entry point exports it. */
+export function internalsOf(client: PermissionClient): Internals {
+  return internals.get(client)!;
+}
 
 /** The permissions of an agent and their tokens: what `AgentOtpClient` is built on. */
 export class PermissionClient implements AsyncDisposable, Disposable {
@@ -59,24 +66,15 @@ export class PermissionClient implements AsyncDisposable, Disposable {
   /** `close` for `using`, where the runtime has the symbol. */
   declare readonly [Symbol.dispose]: () => void;
 
-  static {
-    internalsOf = (client) => ({ platform: client.#platform, waiting: client.#waiting, calls: client.#calls });
-    for (const symbol of [Symbol.asyncDispose, Symbol.dispose]) {
-      if (symbol === undefined) continue;
-      const value = function (this: PermissionClient): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(PermissionClient.prototype, symbol, { value, writable: true, configurable: true });
-    }
-  }
-
   /**
    * @throws {AuthenticationError} there is no usable API key.
    * @throws {ValidationError} another option has the wrong form.
    */
   constructor(options: AgentOtpClientOptions = {}) {
+    closeOnDispose(this, Symbol.asyncDispose, Symbol.dispose);
     this.#platform = new Platform(options);
     this.#waiting = new Waiting(this.#platform, options);
+    internals.set(this, { platform: this.#platform, waiting: this.#waiting, calls: this.#calls });
   }
 
   /**

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { closeOnDispose } from '../runtime/disposable.js';
 import type { AxmeClientConfig } from './config.js';
 import { type AccessRequestMethods, accessRequests } from './families/access-requests.js';
 import { type AgentMethods, agents } from './families/agents.js';
@@ -64,7 +65,8 @@ export interface AxmeMethods
     ObservingMethods,
     McpMethods {}
 
-const families: Family<AxmeMethods> = {
+// A function: what is computed while a module loads stays in every bundle of it.
+const families = (): Family<AxmeMethods> => ({
   ...health,
   ...intents,
   ...scenarios,
@@ -93,9 +95,9 @@ const families: Family<AxmeMethods> = {
   ...sessions,
   ...observing,
   ...mcp,
-};
+});
 
-let gatewayOf: (client: unknown) => Gateway;
+const gateways = new WeakMap<object, Gateway>();
 
 /**
  * A client of AXME's gateway: durable intents, the inbox, approvals and everything around them. Its methods are flat.
@@ -111,7 +113,7 @@ let gatewayOf: (client: unknown) => Gateway;
  * @see AXME contract §1 to §8
  */
 export class AxmeClient
-  extends withMethods<AxmeMethods>(families, (client) => gatewayOf(client))
+  extends /* @__PURE__ */ withMethods<AxmeMethods>(families, (client) => gateways.get(client)!)
   implements AsyncDisposable
 {
   readonly #gateway: Gateway;
@@ -120,23 +122,15 @@ export class AxmeClient
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    gatewayOf = (client) => (client as AxmeClient).#gateway;
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: AxmeClient): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(AxmeClient.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
-
   /**
    * @param fetch - Instead of the runtime's own; the same as the option `fetch`.
    * @throws {AxmeInputError} there is no API key, or another option has the wrong form.
    */
   constructor(config: AxmeClientConfig = {}, fetch?: typeof globalThis.fetch | undefined) {
     super();
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#gateway = new Gateway(config, fetch);
+    gateways.set(this, this.#gateway);
   }
 
   /** The agents of the workspace and their health. `close()` ends its heartbeat. */

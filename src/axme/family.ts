@@ -13,7 +13,7 @@ type Entry<Wanted> =
 export type Family<Methods> = { readonly [Name in keyof Methods]: Entry<Methods[Name]> };
 
 /**
- * A class whose instances have the methods of `family`.
+ * A class whose instances have the methods of the family that `familyOf` returns.
  *
  * Ninety methods that differ in nothing but a request line and the places of their arguments are a table, not ninety
  * bodies; what behaves is a function in the same table. The interface of each family has the methods' types and
@@ -23,16 +23,16 @@ export type Family<Methods> = { readonly [Name in keyof Methods]: Entry<Methods[
  * @param gatewayOf - Finds the gateway of an instance.
  */
 export function withMethods<Methods>(
-  family: Family<Methods>,
-  gatewayOf: (instance: unknown) => Gateway,
+  familyOf: () => Family<Methods>,
+  gatewayOf: (instance: object) => Gateway,
 ): new () => Methods {
   class Base {}
-  for (const [name, entry] of Object.entries(family) as [string, Operation | Behaviour][]) {
+  for (const [name, entry] of Object.entries(familyOf()) as [string, Operation | Behaviour][]) {
     const run = (gateway: Gateway, args: readonly unknown[]) =>
       typeof entry === 'function' ? entry(gateway, ...args) : invoke(gateway, name, entry, args);
     // Written as a method, it has its name in traces.
     const { [name]: value } = {
-      [name](this: unknown, ...args: readonly unknown[]) {
+      [name](this: object, ...args: readonly unknown[]) {
         return run(gatewayOf(this), args);
       },
     };

@@ -2,6 +2,7 @@
 
 import { Calls } from '../http/index.js';
 import type { PowAlgorithm } from '../pow/index.js';
+import { closeOnDispose } from '../runtime/disposable.js';
 import { approveLogin } from './approve.js';
 
 import { fetchChallenge } from './challenge.js';
@@ -27,8 +28,12 @@ export interface LoginInternals {
   readonly calls: Calls;
 }
 
+const internals = new WeakMap<LimeLogin, LoginInternals>();
+
 /** The inside of a client, for the clients that extend it. No entry point exports it. */
-export let internalsOf: (client: LimeLogin) => LoginInternals;
+export function internalsOf(client: LimeLogin): LoginInternals {
+  return internals.get(client)!;
+}
 
 /** Options of one login. */
 export interface LoginOptions {
@@ -66,25 +71,17 @@ export class LimeLogin implements AsyncDisposable {
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    internalsOf = (client) => ({ platform: client.#platform, calls: client.#calls });
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: LimeLogin): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(LimeLogin.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
-
   /**
    * @throws {AuthenticationError} there is no usable agent token.
    * @throws {LimeInputError} another option has the wrong form.
    */
   constructor(options: LimeLoginOptions = {}) {
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#platform = new Platform(options, resolveCredential('agent', options.agentToken));
     this.#powTimeoutMs = resolvePowTimeout(options);
     this.#solver = resolveSolver(options);
     this.#algorithms = resolvePowAlgorithms(options);
+    internals.set(this, { platform: this.#platform, calls: this.#calls });
   }
 
   /**

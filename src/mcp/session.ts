@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { closeOnDispose } from '../runtime/disposable.js';
 import { readAllPages } from './pages.js';
 import type { McpOperation } from './pool.js';
 import type {
@@ -44,16 +45,8 @@ export class McpSession implements AsyncDisposable {
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: McpSession): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(McpSession.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
-
   constructor(run: McpRunner, release: () => Promise<void>) {
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#run = run;
     this.#release = release;
   }

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { type Clock, systemClock } from '../runtime/clock.js';
 import { coreCount } from '../runtime/cores.js';
+import { closeOnDispose } from '../runtime/disposable.js';
 import { hasWorkers } from '../runtime/worker.js';
 import { PowError } from './errors.js';
 import { expectedHashes } from './expectation.js';
@@ -60,16 +62,8 @@ export class Solver implements AsyncDisposable {
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: Solver): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(Solver.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
-
   constructor(options: SolverOptions = {}) {
+    closeOnDispose(this, Symbol.asyncDispose);
     const threads = checkThreads(options.threads);
     this.#clock = options.clock ?? systemClock;
     this.#threads = threads ?? Math.min(8, Math.max(1, coreCount() - 1));

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { follow, HttpInputError, quietly } from '../http/index.js';
+import { closeOnDispose } from '../runtime/disposable.js';
 import type { ServerEvent } from './event.js';
 import type { EventStreamOptions } from './options.js';
 import { reconnect } from './reconnect.js';
@@ -9,17 +11,8 @@ import type { EventStreamStatus } from './status.js';
  * Events, from as many connections as it takes. Iterate it once; `break` closes the connection. It connects when the
  * first event is asked for, and reads no more than is asked for.
  */
-export class EventStream implements AsyncIterableIterator<ServerEvent, undefined, void> {
+export class EventStream implements AsyncIterableIterator<ServerEvent> {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
-
-  static {
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: EventStream) {
-        return this.close();
-      };
-      Object.defineProperty(EventStream.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
 
   readonly #batches: AsyncGenerator<readonly ServerEvent[], 'no-content' | 'ended', void>;
   readonly #controller = new AbortController();
@@ -35,6 +28,7 @@ export class EventStream implements AsyncIterableIterator<ServerEvent, undefined
   #closed = false;
 
   constructor(options: EventStreamOptions) {
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#onStatus = options.onStatus;
     this.#unfollow = follow(options.signal, this.#controller);
     this.#state = {

@@ -3,20 +3,29 @@ import { fromBase64, toBase64 } from './base64.js';
 
 const RSA = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
 
+/** A key of Web Crypto: `CryptoKey`, a name that the types of some runtimes do not have, such as Node's. */
+export type RelayKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+/** Two keys that belong together: a `CryptoKeyPair`. */
+export interface RelayKeyPair {
+  readonly publicKey: RelayKey;
+  readonly privateKey: RelayKey;
+}
+
 /**
  * A pair of keys for the relay: RSA-OAEP, 2048 bits, SHA-256. The private key cannot be taken out of the runtime unless
  * `extractable` is set.
  *
  * @see Agent OTP contract §7
  */
-export function generateKeyPair(options: { readonly extractable?: boolean | undefined } = {}): Promise<CryptoKeyPair> {
+export function generateKeyPair(options: { readonly extractable?: boolean | undefined } = {}): Promise<RelayKeyPair> {
   const { extractable = false } = options;
   const algorithm = { ...RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
   return crypto.subtle.generateKey(algorithm, extractable, ['encrypt', 'decrypt']);
 }
 
 /** A public key as it is sent: SubjectPublicKeyInfo, base64. */
-export async function exportPublicKey(key: CryptoKey): Promise<string> {
+export async function exportPublicKey(key: RelayKey): Promise<string> {
   return toBase64(new Uint8Array(await crypto.subtle.exportKey('spki', key)));
 }
 
@@ -25,13 +34,13 @@ export async function exportPublicKey(key: CryptoKey): Promise<string> {
  *
  * @throws {ValidationError} the key may not be taken out: generate the pair with `{ extractable: true }`.
  */
-export async function exportPrivateKey(key: CryptoKey): Promise<string> {
+export async function exportPrivateKey(key: RelayKey): Promise<string> {
   if (!key.extractable) throw invalid('key', 'must be extractable: generate it with { extractable: true }');
   return toBase64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', key)));
 }
 
 /** A public key from its base64. @throws {ValidationError} it is none. */
-export function importPublicKey(base64: string): Promise<CryptoKey> {
+export function importPublicKey(base64: string): Promise<RelayKey> {
   return importKey('spki', base64, true, 'encrypt');
 }
 
@@ -43,7 +52,7 @@ export function importPublicKey(base64: string): Promise<CryptoKey> {
 export function importPrivateKey(
   base64: string,
   options: { readonly extractable?: boolean | undefined } = {},
-): Promise<CryptoKey> {
+): Promise<RelayKey> {
   return importKey('pkcs8', base64, options.extractable ?? false, 'decrypt');
 }
 

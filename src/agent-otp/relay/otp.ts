@@ -5,7 +5,7 @@ import { camelKeys, type Fields, isObject, malformed, readFields, unwrap } from 
 import { unknownUse } from '../permissions.js';
 import type { Platform, PlatformRequest } from '../platform.js';
 import { maySpend } from '../translate.js';
-import { exportPublicKey, importPrivateKey } from './keys.js';
+import { exportPublicKey, importPrivateKey, type RelayKey } from './keys.js';
 import { type DecryptOptions, decryptOTPPayload } from './payload.js';
 
 /** What may become of a relay request (Agent OTP contract §3.7). */
@@ -24,7 +24,7 @@ export interface OTPRequest {
   /** Why, for the human: 1 to 500 characters. */
   readonly reason: string;
   /** The key to encrypt the code with, or its base64. */
-  readonly publicKey: CryptoKey | string;
+  readonly publicKey: RelayKey | string;
   /** Who the message with the code should be from: up to 255 characters. */
   readonly expectedSender?: string | undefined;
   readonly filter?:
@@ -121,7 +121,7 @@ export function status(
 export async function consume(
   platform: Platform,
   id: string,
-  privateKey: CryptoKey | string,
+  privateKey: RelayKey | string,
   options: DecryptOptions & { readonly signal: AbortSignal },
 ): Promise<ConsumedOTP> {
   const { signal } = options;

@@ -1,7 +1,7 @@
 import { DecryptionError, invalid } from '../errors.js';
 import { isObject } from '../fields.js';
 import { fromBase64, toBase64 } from './base64.js';
-import { importPrivateKey, importPublicKey } from './keys.js';
+import { importPrivateKey, importPublicKey, type RelayKey } from './keys.js';
 
 /** What RSA-OAEP with 2048 bits and SHA-256 can hold. */
 const LONGEST_PLAINTEXT = 190;
@@ -28,7 +28,7 @@ export interface DecryptOptions {
  */
 export async function encryptWithPublicKey(
   plaintext: string,
-  publicKey: CryptoKey | string,
+  publicKey: RelayKey | string,
   options: { readonly form?: PayloadForm | undefined } = {},
 ): Promise<string> {
   const { form = 'bare' } = options;
@@ -68,7 +68,7 @@ export async function encryptWithPublicKey(
  */
 export async function decryptOTPPayload(
   payload: string,
-  privateKey: CryptoKey | string,
+  privateKey: RelayKey | string,
   options: DecryptOptions = {},
 ): Promise<string> {
   const key = typeof privateKey === 'string' ? await importPrivateKey(privateKey) : privateKey;

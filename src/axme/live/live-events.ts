@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { type Calls, follow } from '../../http/index.js';
 import type { Clock } from '../../runtime/clock.js';
+import { closeOnDispose } from '../../runtime/disposable.js';
 
 export interface LiveEventsOptions<T> {
   readonly calls: Calls;
@@ -22,17 +24,8 @@ type Result<T> = IteratorResult<T, undefined>;
  * Events as they come, over as many connections as it takes. Iterate it once: `break` and `close()` let go of the connection and
  * of every timer, and so do the signal, the time limit and the client's `close()`, even while nobody waits for an event.
  */
-export class LiveEvents<T> implements AsyncIterableIterator<T, undefined, void> {
+export class LiveEvents<T> implements AsyncIterableIterator<T> {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
-
-  static {
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: LiveEvents<unknown>) {
-        return this.close();
-      };
-      Object.defineProperty(LiveEvents.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
 
   readonly #options: LiveEventsOptions<T>;
   readonly #controller = new AbortController();
@@ -46,6 +39,7 @@ export class LiveEvents<T> implements AsyncIterableIterator<T, undefined, void> 
   #release = (): void => {};
 
   constructor(options: LiveEventsOptions<T>) {
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#options = options;
   }
 

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { type Call, Calls, quietly } from '../../http/index.js';
 import { type Clock, systemClock } from '../../runtime/clock.js';
+import { closeOnDispose } from '../../runtime/disposable.js';
 
 import { closedError } from '../closed.js';
 import { LimeError } from '../errors.js';
@@ -65,20 +67,12 @@ export class LimeSite implements AsyncDisposable {
   /** `close` for `await using`, where the runtime has the symbol. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  static {
-    if (Symbol.asyncDispose !== undefined) {
-      const value = function (this: LimeSite): Promise<void> {
-        return this.close();
-      };
-      Object.defineProperty(LimeSite.prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
-    }
-  }
-
   /**
    * @throws {AuthenticationError} there is no usable site token.
    * @throws {LimeInputError} another option has the wrong form.
    */
   constructor(options: LimeSiteOptions = {}) {
+    closeOnDispose(this, Symbol.asyncDispose);
     this.#platform = new Platform(options, resolveCredential('site', options.siteToken));
     const { handlerTimeoutMs, jwksCacheTtlMs, ...settings } = resolveSiteSettings(options);
     const { clock = systemClock, logger, onError } = options;

@@ -9,6 +9,9 @@ import { settleLogin } from './settle.js';
 import { stateStream } from './state-stream.js';
 import { Wakers } from './wakers.js';
 
+/** What `Headers` is made of: a name that every runtime's types have. */
+type SentHeaders = NonNullable<ConstructorParameters<typeof Headers>[0]>;
+
 /** An agent that has logged in, for whom the site opens a session. */
 export interface LimeSessionLogin {
   readonly requestId: string;
@@ -24,7 +27,7 @@ export interface LimeLoginRoutesOptions {
   readonly onSession: (
     login: LimeSessionLogin,
     request: Request,
-  ) => HeadersInit | undefined | Promise<HeadersInit | undefined>;
+  ) => SentHeaders | undefined | Promise<SentHeaders | undefined>;
   /** Where the routes are. Default `/lime/login`. */
   readonly basePath?: string | undefined;
   /** Origins whose pages may log in too, beside the site's own. Default: none. */
@@ -154,14 +157,14 @@ function decode(segment: string): string | undefined {
   }
 }
 
-function answer(status: number, body: unknown, more?: HeadersInit | undefined): Response {
+function answer(status: number, body: unknown, more?: SentHeaders | undefined): Response {
   const headers = new Headers(more);
   headers.set('content-type', 'application/json');
   headers.set('cache-control', 'no-store');
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-function refusal(status: number, code: string, message: string, headers?: HeadersInit | undefined): Response {
+function refusal(status: number, code: string, message: string, headers?: SentHeaders | undefined): Response {
   return answer(status, { error: { code, message } }, headers);
 }
 
