@@ -71,7 +71,7 @@ export class PermissionClient implements AsyncDisposable, Disposable {
    * @throws {ValidationError} another option has the wrong form.
    */
   constructor(options: AgentOtpClientOptions = {}) {
-    closeOnDispose(this, Symbol.asyncDispose, Symbol.dispose);
+    closeOnDispose(PermissionClient.prototype, Symbol.asyncDispose, Symbol.dispose);
     this.#platform = new Platform(options);
     this.#waiting = new Waiting(this.#platform, options);
     internals.set(this, { platform: this.#platform, waiting: this.#waiting, calls: this.#calls });

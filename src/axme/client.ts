@@ -128,7 +128,7 @@ export class AxmeClient
    */
   constructor(config: AxmeClientConfig = {}, fetch?: typeof globalThis.fetch | undefined) {
     super();
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(AxmeClient.prototype, Symbol.asyncDispose);
     this.#gateway = new Gateway(config, fetch);
     gateways.set(this, this.#gateway);
   }

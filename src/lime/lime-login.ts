@@ -76,7 +76,7 @@ export class LimeLogin implements AsyncDisposable {
    * @throws {LimeInputError} another option has the wrong form.
    */
   constructor(options: LimeLoginOptions = {}) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(LimeLogin.prototype, Symbol.asyncDispose);
     this.#platform = new Platform(options, resolveCredential('agent', options.agentToken));
     this.#powTimeoutMs = resolvePowTimeout(options);
     this.#solver = resolveSolver(options);

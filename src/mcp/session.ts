@@ -46,7 +46,7 @@ export class McpSession implements AsyncDisposable {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   constructor(run: McpRunner, release: () => Promise<void>) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(McpSession.prototype, Symbol.asyncDispose);
     this.#run = run;
     this.#release = release;
   }

@@ -63,7 +63,7 @@ export class Solver implements AsyncDisposable {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
   constructor(options: SolverOptions = {}) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(Solver.prototype, Symbol.asyncDispose);
     const threads = checkThreads(options.threads);
     this.#clock = options.clock ?? systemClock;
     this.#threads = threads ?? Math.min(8, Math.max(1, coreCount() - 1));

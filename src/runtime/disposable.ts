@@ -1,12 +1,19 @@
+interface Closable {
+  close(): Promise<void>;
+}
+
 /**
- * Lets `await using` close a client, where the runtime has the symbol for it. For constructors: a class with a static block that
- * does this to the prototype is kept by every bundler, used or not.
+ * Lets `await using` close the instances of a class, where the runtime has the symbol for it. For the class's constructor: a
+ * static block that does this would keep the class in every bundle, used or not.
  *
  * @param symbols - `Symbol.asyncDispose`, `Symbol.dispose`; `undefined` on runtimes without them.
  */
-export function closeOnDispose(client: { close(): Promise<void> }, ...symbols: readonly (symbol | undefined)[]): void {
-  const value = () => client.close();
+export function closeOnDispose(prototype: Closable, ...symbols: readonly (symbol | undefined)[]): void {
+  const value = function (this: Closable) {
+    return this.close();
+  };
   for (const symbol of symbols) {
-    if (symbol !== undefined) Object.defineProperty(client, symbol, { value, writable: true, configurable: true });
+    if (symbol === undefined || symbol in prototype) continue;
+    Object.defineProperty(prototype, symbol, { value, writable: true, configurable: true });
   }
 }

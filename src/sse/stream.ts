@@ -28,7 +28,7 @@ export class EventStream implements AsyncIterableIterator<ServerEvent> {
   #closed = false;
 
   constructor(options: EventStreamOptions) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(EventStream.prototype, Symbol.asyncDispose);
     this.#onStatus = options.onStatus;
     this.#unfollow = follow(options.signal, this.#controller);
     this.#state = {

@@ -39,7 +39,7 @@ export class LiveEvents<T> implements AsyncIterableIterator<T> {
   #release = (): void => {};
 
   constructor(options: LiveEventsOptions<T>) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(LiveEvents.prototype, Symbol.asyncDispose);
     this.#options = options;
   }
 

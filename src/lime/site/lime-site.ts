@@ -72,7 +72,7 @@ export class LimeSite implements AsyncDisposable {
    * @throws {LimeInputError} another option has the wrong form.
    */
   constructor(options: LimeSiteOptions = {}) {
-    closeOnDispose(this, Symbol.asyncDispose);
+    closeOnDispose(LimeSite.prototype, Symbol.asyncDispose);
     this.#platform = new Platform(options, resolveCredential('site', options.siteToken));
     const { handlerTimeoutMs, jwksCacheTtlMs, ...settings } = resolveSiteSettings(options);
     const { clock = systemClock, logger, onError } = options;
