@@ -25,9 +25,9 @@ describe('size, minified and compressed by gzip', () => {
     ['a login in a Worker, without the .wasm', all('countersign/lime/login'), 28_950, worker],
     ['LimeAgent', `export { LimeAgent } from 'countersign/lime';`, 43_450, split],
     ['a site with passports', `export { LimeSite } from 'countersign/lime';`, 29_850, split],
-    ['AxmeClient', `export { AxmeClient } from 'countersign/axme';`, 22_350, split],
-    ['AgentOtpClient', `export { AgentOtpClient } from 'countersign/agent-otp';`, 18_100, split],
-    ['webhooks', all('countersign/webhooks'), 3400, {}],
+    ['AxmeClient', `export { AxmeClient } from 'countersign/axme';`, 22_550, split],
+    ['AgentOtpClient', `export { AgentOtpClient } from 'countersign/agent-otp';`, 18_650, split],
+    ['webhooks', all('countersign/webhooks'), 3600, {}],
     ['an error by the front door', `export { CountersignError } from 'countersign';`, 450, {}],
   ])('%s', async (what, contents, budget, options) => {
     const { gzipBytes, parts } = await bundle(contents, options);
