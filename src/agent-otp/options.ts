@@ -1,5 +1,5 @@
 import type { Logger, TransportOptions } from '../http/index.js';
-import { readEnvironment } from '../runtime/environment.js';
+import { howToAllow, readEnvironment } from '../runtime/environment.js';
 import type { Dialect } from './dialect.js';
 import { AuthenticationError, invalid } from './errors.js';
 import type { WebSocketConstructor } from './watch/socket.js';
@@ -83,7 +83,7 @@ function resolveApiKey(given: string | undefined, optional: boolean): string | u
   if (key === '') {
     throw new AuthenticationError(
       'MISSING_API_KEY',
-      'There is no API key: pass it as the option apiKey, or set the environment variable AGENT_OTP_API_KEY.',
+      `There is no API key: pass it as the option apiKey, or set the environment variable AGENT_OTP_API_KEY.${howToAllow('AGENT_OTP_API_KEY')}`,
     );
   }
   if (isHeaderText(key)) return key;

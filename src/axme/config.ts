@@ -1,5 +1,5 @@
 import type { TransportOptions } from '../http/index.js';
-import { readEnvironment } from '../runtime/environment.js';
+import { howToAllow, readEnvironment } from '../runtime/environment.js';
 import { AxmeInputError } from './errors.js';
 
 /** What `mcpObserver` is told before an MCP request, and after its success (AXME contract §6). */
@@ -83,7 +83,10 @@ export function resolveCredentials(config: AxmeClientConfig): Credentials {
   const { apiKeyHeader = 'x-api-key', bearerToken } = config;
   const apiKey = text('apiKey', config.apiKey, 'AXME_API_KEY');
   if (apiKey === undefined) {
-    throw invalid('apiKey', 'is missing: pass it, or set the environment variable AXME_API_KEY');
+    throw new AxmeInputError(
+      `apiKey is missing: pass it, or set the environment variable AXME_API_KEY.${howToAllow('AXME_API_KEY')}`,
+      { field: 'apiKey' },
+    );
   }
   if (apiKeyHeader !== 'x-api-key' && apiKeyHeader !== 'bearer') {
     throw invalid('apiKeyHeader', "must be 'x-api-key' or 'bearer'");

@@ -1,5 +1,5 @@
 import type { TransportOptions } from '../http/index.js';
-import { readEnvironment } from '../runtime/environment.js';
+import { howToAllow, readEnvironment } from '../runtime/environment.js';
 import { AuthenticationError } from './errors.js';
 
 /** Options of every client of LIME's platform (LIME contract §8.6, §9.6). */
@@ -35,7 +35,7 @@ export function resolveCredential<Lane extends CredentialLane>(
   if (token === '') {
     throw new AuthenticationError(
       missing,
-      `There is no ${lane} token: pass it as the option ${option}, or set the environment variable ${variable}.`,
+      `There is no ${lane} token: pass it as the option ${option}, or set the environment variable ${variable}.${howToAllow(variable)}`,
     );
   }
   if (!/^[\x20-\x7e]+$/.test(token)) {

@@ -10,3 +10,13 @@ export function readEnvironment(name: string): string | undefined {
     return undefined;
   }
 }
+
+/** How to let this process read the variable, as a sentence after another one; empty where nothing forbids it. */
+export function howToAllow(name: string): string {
+  try {
+    void globalThis.process?.env?.[name];
+    return '';
+  } catch {
+    return ` This process may not read the environment: with Deno, --allow-env=${name} lets it.`;
+  }
+}

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { canGenerateCode } from '../../src/runtime/code-generation.js';
-import { readEnvironment } from '../../src/runtime/environment.js';
+import { howToAllow, readEnvironment } from '../../src/runtime/environment.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -20,6 +20,13 @@ describe('readEnvironment', () => {
   ])('%s', (_, process, value) => {
     vi.stubGlobal('process', process);
     expect(readEnvironment('NAME')).toBe(value);
+  });
+
+  it('what would help is said where something does', () => {
+    vi.stubGlobal('process', { env: {} });
+    expect(howToAllow('NAME')).toBe('');
+    vi.stubGlobal('process', forbidden);
+    expect(howToAllow('NAME')).toMatch(/^ This process may not .*--allow-env=NAME/);
   });
 });
 
