@@ -52,6 +52,7 @@ export function protect<Args = unknown, Refusal = string>(
   client: PermissionClient,
   options: ProtectOptions<Args, Refusal>,
 ): Protect<Args, Refusal> {
+  // `Refusal` is a text where `onDenied` is left out, which a default cannot tell TypeScript.
   const { action, resource, scope, context, consume: given, onDenied = refusalText as never, ...others } = options;
   const consume = checkConsume(given);
   return (fn) =>

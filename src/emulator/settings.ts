@@ -53,6 +53,7 @@ export class Settings<Schema extends SettingsSchema> {
     for (const name of this.names) {
       Object.defineProperty(control, name, {
         enumerable: true,
+        // The names are the schema's own, which a string does not show.
         get: () => this.#now[name as never],
         set: (value: unknown) => this.update({ [name]: value }),
       });

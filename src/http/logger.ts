@@ -16,5 +16,7 @@ export interface Logger {
 export function quietly(tell: () => unknown): void {
   try {
     Promise.resolve(tell()).catch(() => {});
-  } catch {}
+  } catch {
+    // There is nobody else to tell.
+  }
 }

@@ -111,7 +111,7 @@ export class KeySet {
     const call = new AbortController();
     const unfollow = follow(signal, call);
     try {
-      await this.#flights.run('keys', (signal) => this.#fetch(signal), call.signal);
+      await this.#flights.run('keys', (signal) => this.#fetchKeys(signal), call.signal);
     } finally {
       unfollow();
     }
@@ -170,7 +170,7 @@ export class KeySet {
     if (now - this.#inVainAt[kind] < this.#options.cooldownMs) throw unknown();
   }
 
-  async #fetch(outer: AbortSignal): Promise<void> {
+  async #fetchKeys(outer: AbortSignal): Promise<void> {
     const { source, timeoutMs, clock } = this.#options;
     const number = ++this.#begun;
     const begunAt = clock.monotonic();

@@ -1,3 +1,4 @@
+import { quietly } from '../http/index.js';
 import type { PowAlgorithm, PowProgress, Solution } from '../pow/index.js';
 import type { PowSolver } from './options.js';
 import type { Challenge } from './wire.js';
@@ -32,16 +33,7 @@ export async function prove(
     difficulty,
     algorithm,
     ...limits,
-    onProgress: onProgress && quietly((progress) => onProgress({ ...progress, difficulty, algorithm })),
+    onProgress: onProgress && ((progress) => quietly(() => onProgress({ ...progress, difficulty, algorithm }))),
   });
   return { nonce, proofOfWork: Object.freeze({ difficulty, algorithm, ...story }) };
-}
-
-/** A listener must not be able to break what it listens to. */
-function quietly<T>(tell: (event: T) => void): (event: T) => void {
-  return (event) => {
-    try {
-      tell(event);
-    } catch {}
-  };
 }

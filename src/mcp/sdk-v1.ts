@@ -4,7 +4,7 @@ import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.j
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isCountersignError } from '../errors.js';
-import { abortable } from '../http/index.js';
+import { abortable, quietly } from '../http/index.js';
 import { nextTask } from '../runtime/task.js';
 import { closedFailure, isMcpProtocolError, McpFailure } from './errors.js';
 import { Exchange, STREAM_END } from './exchange.js';
@@ -73,6 +73,7 @@ class SdkConnection implements McpConnection {
   page<Kind extends keyof McpLists>(kind: Kind, cursor: string | undefined, call: McpCall) {
     return this.#request(call, async (options): Promise<McpPage<McpLists[Kind]>> => {
       const page = await this.#list(kind, cursor === undefined ? undefined : { cursor }, options);
+      // The SDK's schemas have checked them; ours are the same shapes by name.
       return { items: page.items as unknown as readonly McpLists[Kind][], nextCursor: page.nextCursor };
     });
   }
@@ -142,9 +143,7 @@ class SdkConnection implements McpConnection {
     try {
       await Promise.race([this.#transport.terminateSession(), late]);
     } catch (error) {
-      try {
-        logger?.warn('An MCP session could not be ended at its server.', { scope, error: String(error) });
-      } catch {} // A logger must not be able to break what it hears of.
+      quietly(() => logger?.warn('An MCP session could not be ended at its server.', { scope, error: String(error) }));
     } finally {
       over.abort();
       await this.#cut();

@@ -19,6 +19,7 @@ const rotr = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
 /** Rounds from…to−1 over the eight working variables in `state`, with the message schedule `w`. */
 export function rounds(state: Int32Array, w: Int32Array, from: number, to: number): void {
+  // It has eight; the type of an array does not say so.
   let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
   for (let i = from; i < to; i++) {
     const t1 = h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + K[i]! + w[i]!;

@@ -25,6 +25,7 @@ interface Parent {
 }
 
 const threads = builtinModule<typeof import('node:worker_threads')>('node:worker_threads');
+// A port of Node or the worker's own global: neither type is that of the other's runtime.
 const parent = (threads?.parentPort ?? globalThis) as unknown as Parent;
 
 const QUIET_MS = 30;

@@ -11,6 +11,7 @@ export type WebhookRequest =
 /** A header by its lower-case name, whatever the headers came in; `''` if it is missing. */
 export function readHeader({ headers }: WebhookRequest, name: string): string {
   if (headers instanceof Headers || typeof headers['get'] === 'function') {
+    // Headers of another realm, or of another library, are no instance of ours.
     return (headers as unknown as Headers).get(name) ?? '';
   }
   const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];

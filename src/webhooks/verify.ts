@@ -153,7 +153,9 @@ function result(id: string | undefined, timestamp: number | undefined, body: Uin
   let payload: unknown;
   try {
     payload = JSON.parse(new TextDecoder().decode(body));
-  } catch {}
+  } catch {
+    // Its signature holds, and it need not be JSON: `body` has it as it came.
+  }
   return Object.freeze({
     id,
     timestamp: timestamp === undefined ? undefined : new Date(timestamp * 1000),

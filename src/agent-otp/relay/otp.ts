@@ -172,6 +172,7 @@ export function deliver(platform: Platform, delivery: OTPDelivery, signal: Abort
   }
   const options = { signal, lane: 'agent+owner', json: platform.rules.spellKeys({ ...delivery }) } as const;
   return send(platform, 'POST', path('/webhooks/otp'), options, (json, status) =>
+    // Of its fields, what is relied on is checked here; the rest is handed on.
     Object.freeze(readFields(unwrap(json), status, ['status']) as unknown as OTPDelivered),
   );
 }

@@ -96,7 +96,9 @@ function readPayload(payload: string, hybrid: boolean): Payload {
   let json: unknown;
   try {
     json = JSON.parse(payload);
-  } catch {}
+  } catch {
+    // What is no JSON is of an unknown form, as below.
+  }
   if (!isObject(json)) throw unknownForm();
   const { version, algorithm, encrypted, key, iv } = json;
   if (typeof encrypted !== 'string') throw unknownForm();

@@ -67,7 +67,9 @@ function close(socket: SocketLike): void {
   try {
     if (socket.terminate === undefined) socket.close();
     else socket.terminate();
-  } catch {}
+  } catch {
+    // It is given up either way; some throw when they are closed before they are open.
+  }
 }
 
 /** A message in its flat form or in the one with a payload. */

@@ -114,6 +114,7 @@ function readOperators(
 export function hold(conditions: Conditions, question: Question): boolean {
   return Object.entries(conditions).every(([path, tested]) => {
     const value = valueAt(question, path);
+    // An operand is of its operator's type since the condition was read.
     return Object.entries(tested).every(([operator, operand]) => tests[operator]?.(value, operand as never));
   });
 }

@@ -79,6 +79,7 @@ export function axmeControlRoutes(axme: AxmeControl): Hono {
   for (const [name, act] of Object.entries(acts)) {
     endpoint(app, `/intents/:id/${name}`, {
       POST: async (c) => {
+        // What the body must look like is checked by the control itself.
         const options = (await readJson(c.req.raw)) as never;
         return success(act(c.req.param('id') ?? '', options));
       },

@@ -117,6 +117,7 @@ async function messageOf(request: Request): Promise<Json> {
   if (!isRequest || json.jsonrpc !== '2.0' || typeof json.method !== 'string') {
     throw new RpcRefusal(-32600, 'Invalid Request');
   }
+  // An object that came out of JSON has nothing but JSON in it.
   return json as unknown as Json;
 }
 

@@ -159,6 +159,7 @@ export class Directory {
     { limit, ...where }: Filter<Row>,
   ): readonly Row[] {
     this.#tenants.check(where.org_id, where.workspace_id);
+    // Fields of the row, as of any `Filter` but for its limit: TypeScript cannot tell of a generic rest.
     return table.list(where as unknown as Changes<Row>).slice(0, limit);
   }
 }
