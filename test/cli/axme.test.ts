@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { commandAt, type Given } from './command.js';
@@ -17,6 +16,7 @@ function command(argv: string[], given: Given = {}) {
 const DESK = 'agent://acme/orders/desk';
 const send = (...args: string[]) => command(['intent', 'send', 'orders.place.v1', '--to', DESK, ...args]);
 const sentId = async (...args: string[]) => JSON.parse((await send('--json', ...args)).out).intent_id as string;
+const isFollowed = () => expect.poll(() => emulator.emulator.axme.openStreams, { interval: 5 }).toBe(1);
 const APPROVAL = JSON.stringify({
   title: 'Two crates?',
   task_type: 'approval',
@@ -36,7 +36,7 @@ describe('countersign intent', () => {
   it('watches an intent until another process resolves it', async () => {
     const id = await sentId();
     const watched = command(['intent', 'watch', id]);
-    await sleep(50);
+    await isFollowed();
     const resolved = await command(['intent', 'resolve', id, '--result', '{"crates":2}']);
     expect(resolved).toMatchObject({ exit: 0, out: `${id} is COMPLETED.\n` });
     const { exit, out } = await watched;
@@ -66,7 +66,7 @@ describe('countersign intent', () => {
     });
     const interrupt = new AbortController();
     const watched = command(['intent', 'watch', id], { signal: interrupt.signal });
-    await sleep(50);
+    await isFollowed();
     interrupt.abort();
     expect(await watched).toMatchObject({ exit: 130, err: 'Interrupted.\n' });
   });

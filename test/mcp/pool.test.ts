@@ -311,13 +311,15 @@ describe('close', () => {
 
   it('while a session is opened leaves none behind', async () => {
     const { emulator, agent, url } = await scene();
-    emulator.faults.add({ path: '/mcp', rpcMethod: 'initialize', delayMs: 100 });
+    emulator.faults.add({ path: '/mcp', rpcMethod: 'initialize', delayMs: 60_000 });
     const call = failure(agent.sendPing(url));
     await poll(() => emulator.requests.some(({ path }) => path === '/mcp')).toBe(true);
     await agent.close();
     expect(await call).toMatchObject({ code: 'CLOSED' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(emulator.mcp.stats.openAnswers).toBe(0);
+    emulator.clock.advance(60_000);
+    // The server does not notice that nobody waits any more.
+    await poll(() => emulator.mcp.stats.initializes).toBe(1);
+    await poll(() => emulator.mcp.stats.openAnswers).toBe(0);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   OAuthCapabilityError,
 } from '../../src/lime/index.js';
 import { failure } from '../http/clients.js';
+import { ManualClock } from '../http/manual-clock.js';
 import { closedPort } from '../http/servers.js';
 import { poll, scene, textOf, timesSent, tokenRequests } from './scene.js';
 
@@ -83,10 +84,14 @@ describe('a token that is turned down', () => {
 });
 
 it('a token that grows old is replaced, and the session stays', async () => {
-  const { emulator, agent, url, sent } = await scene();
-  emulator.lime.tokenLifetimeSeconds = 1;
+  const clock = new ManualClock();
+  const { emulator, agent, url, sent } = await scene({ clock });
+  emulator.lime.tokenLifetimeSeconds = 10;
   await agent.sendPing(url);
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  clock.advance(4_900);
+  await agent.sendPing(url);
+  expect(tokenRequests(sent)).toBe(1);
+  clock.advance(200);
   await agent.sendPing(url);
   expect(tokenRequests(sent)).toBe(2);
   expect(emulator.mcp.stats).toMatchObject({ initializes: 1, refusedTokens: 0 });
