@@ -1,25 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  born,
-  expectInvalid,
-  expectRefused,
-  type Gateway,
-  type Json,
-  NOBODY,
-  ok,
-  type Send,
-  startGateway,
-  time,
-} from './axme-admin.js';
+import { describe, expect, it } from 'vitest';
+import { born, expectInvalid, expectRefused, type Json, NOBODY, ok, startGateway, time } from './axme-admin.js';
 
-let gateway: Gateway;
-let send: Send;
-beforeAll(async () => {
-  gateway = await startGateway();
-  send = gateway.send;
-});
-afterAll(() => gateway.started.close());
-afterEach(() => gateway.started.emulator.reset());
+const gateway = await startGateway();
+const { send } = gateway;
 
 const scope = () => ({ org_id: gateway.org_id, workspace_id: gateway.workspace_id });
 

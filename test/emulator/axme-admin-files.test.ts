@@ -1,32 +1,14 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Uploads } from '../../src/emulator/axme/administration/media/uploads.js';
 import { schemaFault } from '../../src/emulator/axme/administration/schemas/fault.js';
 import { Supply } from '../../src/emulator/axme/administration/supply.js';
 import { Core } from '../../src/emulator/axme/core.js';
 import { systemClock } from '../../src/runtime/clock.js';
-import {
-  born,
-  expectInvalid,
-  expectRefused,
-  type Gateway,
-  type Json,
-  NOBODY,
-  ok,
-  type Send,
-  startGateway,
-  time,
-  uuid,
-} from './axme-admin.js';
+import { born, expectInvalid, expectRefused, type Json, NOBODY, ok, startGateway, time, uuid } from './axme-admin.js';
 
-let gateway: Gateway;
-let send: Send;
-beforeAll(async () => {
-  gateway = await startGateway();
-  send = gateway.send;
-});
-afterAll(() => gateway.started.close());
-afterEach(() => gateway.started.emulator.reset());
+const gateway = await startGateway();
+const { send } = gateway;
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 

@@ -1,29 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EmulatorInputError } from '../../src/emulator/index.js';
-import {
-  born,
-  expectInvalid,
-  expectRefused,
-  type Gateway,
-  type Json,
-  NOBODY,
-  ok,
-  type Send,
-  startGateway,
-  time,
-  uuid,
-} from './axme-admin.js';
+import { born, expectInvalid, expectRefused, type Json, NOBODY, ok, startGateway, time, uuid } from './axme-admin.js';
 
-let gateway: Gateway;
-let send: Send;
-beforeAll(async () => {
-  gateway = await startGateway();
-  send = gateway.send;
-});
-afterAll(() => gateway.started.close());
-afterEach(() => gateway.started.emulator.reset());
+const gateway = await startGateway();
+const { send } = gateway;
 
 const HOUR = 3_600_000;
 const dimensions = {

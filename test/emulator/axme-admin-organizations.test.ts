@@ -1,26 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  born,
-  expectInvalid,
-  expectRefused,
-  type Gateway,
-  type Json,
-  NOBODY,
-  ok,
-  type Send,
-  startGateway,
-  time,
-  uuid,
-} from './axme-admin.js';
+import { describe, expect, it } from 'vitest';
+import { born, expectInvalid, expectRefused, type Json, NOBODY, ok, startGateway, time, uuid } from './axme-admin.js';
 
-let gateway: Gateway;
-let send: Send;
-beforeAll(async () => {
-  gateway = await startGateway();
-  send = gateway.send;
-});
-afterAll(() => gateway.started.close());
-afterEach(() => gateway.started.emulator.reset());
+const gateway = await startGateway();
+const { send } = gateway;
 
 async function organization(): Promise<Json> {
   return (await ok(send('POST', '/v1/organizations', { name: 'Acme', requested_by_actor_id: 'ann' }))).organization;

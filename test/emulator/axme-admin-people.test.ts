@@ -1,24 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  expectInvalid,
-  expectRefused,
-  type Gateway,
-  type Json,
-  ok,
-  type Send,
-  startGateway,
-  time,
-  uuid,
-} from './axme-admin.js';
+import { describe, expect, it } from 'vitest';
+import { expectInvalid, expectRefused, type Json, ok, startGateway, time, uuid } from './axme-admin.js';
 
-let gateway: Gateway;
-let send: Send;
-beforeAll(async () => {
-  gateway = await startGateway();
-  send = gateway.send;
-});
-afterAll(() => gateway.started.close());
-afterEach(() => gateway.started.emulator.reset());
+const gateway = await startGateway();
+const { send } = gateway;
 
 const register = (nick: string, more: object = {}) => send('POST', '/v1/users/register-nick', { nick, ...more });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Gateway, type Json, ok, startGateway } from './axme-admin.js';
+import { expect, it } from 'vitest';
+import { type Json, ok, startGateway } from './axme-admin.js';
 
 const FAMILIES = [
   'schemas',
@@ -43,11 +43,7 @@ interface Good {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-let gateway: Gateway;
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.started.close());
+const gateway = await startGateway();
 
 const dimensions = Object.fromEntries(
   [

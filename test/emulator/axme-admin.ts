@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 import { type StartedEmulator, startEmulator } from '../../src/emulator/node/index.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -40,8 +40,11 @@ export interface Gateway {
   readonly send: Send;
 }
 
+/** A served gateway for the tests of one file: each of them begins with it as it was created. */
 export async function startGateway(): Promise<Gateway> {
   const started = await startEmulator({ clock: new ManualClock(NOW) });
+  afterAll(() => started.close());
+  afterEach(() => started.emulator.reset());
   const { axme } = started.emulator;
   const base = started.axme.baseUrl;
   const send: Send = async (method, path, body, headers = { 'x-api-key': axme.apiKey }) => {
