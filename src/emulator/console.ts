@@ -1,21 +1,19 @@
 import { html } from 'hono/html';
 import type { Emulator } from './emulator.js';
+import { NAME, page } from './page.js';
 
 const MOST_ROWS = 50;
 
-/** A page that shows the state: no script, no style, nothing from elsewhere. */
-export async function consolePage(emulator: Emulator): Promise<Response> {
+/** A page that shows the state. */
+export function consolePage(emulator: Emulator): Promise<Response> {
   const logins = emulator.lime.listLoginRequests().slice(-MOST_ROWS).reverse();
   const permissions = emulator.agentOtp.listPermissions().filter(({ status }) => status === 'pending');
   const intents = emulator.axme.listIntents().slice(-MOST_ROWS).reverse();
   const requests = emulator.requests.slice(-MOST_ROWS).reverse();
-  const page = await html`<!doctype html>
-<html lang="en">
-  <meta charset="utf-8">
-  <meta name="color-scheme" content="light dark">
-  <title>countersign emulator</title>
-  <h1>countersign emulator</h1>
-  <p>A development and test tool. It is ${new Date(emulator.clock.now()).toISOString()} here.</p>
+  return page(
+    200,
+    NAME,
+    html`<p>A development and test tool. It is ${new Date(emulator.clock.now()).toISOString()} here.</p>
   <h2>LIME login requests</h2>
   <table>
     <tr><th>id<th>status<th>difficulty<th>expires
@@ -44,9 +42,6 @@ export async function consolePage(emulator: Emulator): Promise<Response> {
       ({ at, method, path, status }) =>
         html`<tr><td>${new Date(at).toISOString()}<td>${method}<td>${path}<td>${status ?? 'none'}`,
     )}
-  </table>
-</html>`;
-  return new Response(String(page), {
-    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'" },
-  });
+  </table>`,
+  );
 }

@@ -267,7 +267,7 @@ describe('the routes', () => {
     await emulator.fetch(`${API}/%3Cscript%3E&'`);
     const page = await emulator.fetch(`${ORIGIN}/`);
     expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('Content-Security-Policy')).toBe("default-src 'none'");
+    expect(page.headers.get('Content-Security-Policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     const text = await page.text();
     expect(text).toContain(requestId);
     expect(text).toContain('/%3Cscript%3E&amp;&#39;');

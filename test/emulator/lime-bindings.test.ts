@@ -148,7 +148,7 @@ describe('the connect page', () => {
     lime.addAgent({ displayName: 'Sleeping', active: false });
     const page = await fetch(connect_url);
     expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('Content-Security-Policy')).toBe("default-src 'none'");
+    expect(page.headers.get('Content-Security-Policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     const text = await page.text();
     expect(text).toContain('<form method="post">');
     expect(text).toContain('https://site.test');

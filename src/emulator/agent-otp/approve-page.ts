@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { readBody } from '../body.js';
 import { endpoint } from '../endpoint.js';
 import { failureOf, Refusal } from '../envelope.js';
+import { type Markup, page } from '../page.js';
 import type { Permission } from './permissions.js';
 import { type AgentOtpPlatform, isPermission } from './platform.js';
 import type { RelayRequest } from './relay-requests.js';
@@ -35,7 +36,7 @@ export function approvePageRoutes(platform: AgentOtpPlatform): Hono {
       }
       const owner = platform.accounts.findOwner(subject.ownerId);
       if (!platform.settings.now.trustUserId && form.get('secret') !== owner?.ownerSecret) {
-        return page(403, html`<p>This is not the owner's secret.</p>`);
+        return askPage(403, html`<p>This is not the owner's secret.</p>`);
       }
       const reason = form.get('reason')?.slice(0, 500) || null;
       const decided = platform.decide(subject, form.get('decision') === 'approve', { reason });
@@ -69,7 +70,7 @@ function decisionPage(platform: AgentOtpPlatform, subject: Permission | RelayReq
         ['expected sender', subject.expectedSender],
         ['filter', subject.filter],
       ];
-  return page(
+  return askPage(
     200,
     html`<p>${agent} asks, until ${new Date(subject.expiresAtMs).toISOString()}:</p>
   <dl>
@@ -85,34 +86,19 @@ function decisionPage(platform: AgentOtpPlatform, subject: Permission | RelayReq
   );
 }
 
-function secretField(platform: AgentOtpPlatform): ReturnType<typeof html> | string {
+function secretField(platform: AgentOtpPlatform): Markup | string {
   if (platform.settings.now.trustUserId) return '';
   return html`<label>Owner's secret <input type="password" name="secret" autocomplete="off" required></label>`;
 }
 
 function missingPage(): Promise<Response> {
-  return page(404, html`<p>There is no such request.</p>`);
+  return askPage(404, html`<p>There is no such request.</p>`);
 }
 
 function overPage(status: number, subject: Permission | RelayRequest): Promise<Response> {
-  return page(status, html`<p>The request is <strong>${subject.status}</strong>.</p>`);
+  return askPage(status, html`<p>The request is <strong>${subject.status}</strong>.</p>`);
 }
 
-async function page(status: number, main: ReturnType<typeof html>): Promise<Response> {
-  const text = await html`<!doctype html>
-<html lang="en">
-  <meta charset="utf-8">
-  <meta name="color-scheme" content="light dark">
-  <title>An agent asks: countersign emulator</title>
-  <h1>An agent asks</h1>
-  ${await main}
-</html>`;
-  return new Response(String(text), {
-    status,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Cache-Control': 'no-store',
-    },
-  });
+function askPage(status: number, main: Markup): Promise<Response> {
+  return page(status, 'An agent asks', main);
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { readBody } from '../../body.js';
 import { endpoint } from '../../endpoint.js';
 import { failureOf } from '../../envelope.js';
+import { type Markup, page } from '../../page.js';
 import type { LimePlatform } from '../platform.js';
 import { completeBinding } from './complete.js';
 
@@ -21,7 +22,7 @@ export function connectPageRoutes(platform: LimePlatform): Hono {
         const binding = bindings.get(c.req.query('binding_id') ?? '');
         if (binding?.status !== 'PENDING') return overPage(binding === undefined ? 404 : 410);
         const agents = accounts.agents().filter(({ active, userSuspended }) => active && !userSuspended);
-        return page(
+        return connectPage(
           200,
           html`<p>The site at <code>${new URL(binding.redirectUri).origin}</code> wants to be bound to an agent.</p>
   <form method="post">
@@ -38,7 +39,7 @@ export function connectPageRoutes(platform: LimePlatform): Hono {
       POST: async (c) => {
         const form = new URLSearchParams(new TextDecoder().decode(await readBody(c.req.raw)));
         const agent = accounts.agents().find(({ agentId }) => agentId === form.get('agent_id'));
-        if (agent === undefined) return page(400, html`<p>There is no such agent.</p>`);
+        if (agent === undefined) return connectPage(400, html`<p>There is no such agent.</p>`);
         const bindingId = form.get('binding_id') ?? '';
         const completed = await completeBinding(platform, bindingId, agent);
         if (completed === undefined) return overPage(bindings.get(bindingId) === undefined ? 404 : 410);
@@ -51,24 +52,9 @@ export function connectPageRoutes(platform: LimePlatform): Hono {
 
 function overPage(status: 404 | 410): Promise<Response> {
   const text = status === 404 ? 'There is no such binding.' : 'This binding was completed or has expired.';
-  return page(status, html`<p>${text}</p>`);
+  return connectPage(status, html`<p>${text}</p>`);
 }
 
-async function page(status: number, main: ReturnType<typeof html>): Promise<Response> {
-  const text = await html`<!doctype html>
-<html lang="en">
-  <meta charset="utf-8">
-  <meta name="color-scheme" content="light dark">
-  <title>Connect an agent: countersign emulator</title>
-  <h1>Connect an agent</h1>
-  ${await main}
-</html>`;
-  return new Response(String(text), {
-    status,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': "default-src 'none'",
-      'Cache-Control': 'no-store',
-    },
-  });
+function connectPage(status: number, main: Markup): Promise<Response> {
+  return page(status, 'Connect an agent', main);
 }
