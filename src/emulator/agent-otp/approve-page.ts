@@ -4,10 +4,9 @@ import { readBody } from '../body.js';
 import { endpoint } from '../endpoint.js';
 import { failureOf, Refusal } from '../envelope.js';
 import { type Markup, page } from '../page.js';
-import type { Permission } from './permissions.js';
-import { type AgentOtpPlatform, isPermission } from './platform.js';
-import type { RelayRequest } from './relay-requests.js';
+import type { AgentOtpPlatform } from './platform.js';
 import { isRecord } from './spelling.js';
+import { isPermission, type Subject } from './subject.js';
 
 /**
  * The page at an `approvalUrl`, in the place of the dashboard's, which does not exist (Agent OTP contract §1.1): whoever
@@ -55,7 +54,7 @@ function ownOrigin(c: Context): string {
   return new URL(c.req.url).origin;
 }
 
-function decisionPage(platform: AgentOtpPlatform, subject: Permission | RelayRequest): Promise<Response> {
+function decisionPage(platform: AgentOtpPlatform, subject: Subject): Promise<Response> {
   if (subject.status !== 'pending' && subject.status !== 'pending_approval') return overPage(410, subject);
   const agent = platform.accounts.findAgent(subject.agentId)?.name ?? 'An agent';
   const rows: [string, unknown][] = isPermission(subject)
@@ -95,7 +94,7 @@ function missingPage(): Promise<Response> {
   return askPage(404, html`<p>There is no such request.</p>`);
 }
 
-function overPage(status: number, subject: Permission | RelayRequest): Promise<Response> {
+function overPage(status: number, subject: Subject): Promise<Response> {
   return askPage(status, html`<p>The request is <strong>${subject.status}</strong>.</p>`);
 }
 

@@ -5,10 +5,11 @@ import type { AgentFields, OtpAgent, Owner } from './accounts.js';
 import { encryptFor, type PayloadForm } from './encrypt.js';
 import type { Follower } from './followers.js';
 import type { Permission } from './permissions.js';
-import { type AgentOtpPlatform, isPermission } from './platform.js';
+import type { AgentOtpPlatform } from './platform.js';
 import type { RelayRequest, RelaySource } from './relay-requests.js';
 import type { AgentOtpOptions } from './settings.js';
 import { isRecord } from './spelling.js';
+import { isPermission, type Subject } from './subject.js';
 import type { WebhookDelivery } from './webhooks.js';
 import { dateTime } from './wire.js';
 
@@ -200,7 +201,7 @@ function added<Thing>(thing: Thing | undefined, what: string): Thing {
   return thing;
 }
 
-function seen(subject: Permission | RelayRequest): SeenPermission | SeenRelayRequest {
+function seen(subject: Subject): SeenPermission | SeenRelayRequest {
   return isPermission(subject) ? seenPermission(subject) : seenRelay(subject);
 }
 

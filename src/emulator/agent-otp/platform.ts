@@ -1,18 +1,18 @@
 import type { Clock } from '../../runtime/clock.js';
 import { createRandom, type Random } from '../random.js';
 import { OtpAccounts, type OtpAgent } from './accounts.js';
+import { Announcer } from './announcer.js';
 import { Audit } from './audit.js';
 import { Callers } from './callers.js';
-import { Deadlines } from './deadlines.js';
 import { Devices } from './devices.js';
-import { type Follower, Followers } from './followers.js';
-import { permissionMessages, relayMessages } from './messages.js';
+import type { Follower } from './followers.js';
 import { type Permission, Permissions, type TokenProblem } from './permissions.js';
 import { Policies } from './policies.js';
 import { RateLimits } from './rate-limits.js';
-import { type CapturedCode, endOf, type RelayFilter, type RelayRequest, RelayRequests } from './relay-requests.js';
+import { type CapturedCode, type RelayFilter, type RelayRequest, RelayRequests } from './relay-requests.js';
 import { type Scope, withTemplate } from './scope.js';
 import { type AgentOtpOptions, type AgentOtpSettings, createAgentOtpSettings } from './settings.js';
+import { isPermission, type Subject } from './subject.js';
 import { Webhooks } from './webhooks.js';
 
 /** What an agent asks for. */
@@ -48,8 +48,7 @@ export class AgentOtpPlatform {
   readonly webhooks: Webhooks;
   readonly devices: Devices = new Devices();
   readonly clock: Clock;
-  readonly #followers = new Followers();
-  readonly #deadlines: Deadlines;
+  readonly #announcer: Announcer;
   readonly #seed: string | undefined;
   #random: Random;
 
@@ -70,7 +69,15 @@ export class AgentOtpPlatform {
     this.audit = new Audit(clock);
     this.limits = new RateLimits(clock);
     this.webhooks = new Webhooks(clock);
-    this.#deadlines = new Deadlines(clock);
+    this.#announcer = new Announcer({
+      clock,
+      find: (id) => this.find(id),
+      peek: (id) => this.permissions.peek(id) ?? this.relays.get(id),
+      post: (ownerId, news) => {
+        const secret = this.accounts.findOwner(ownerId)?.webhookSecret;
+        if (secret !== undefined) this.webhooks.send({ ...news, secret }, this.random);
+      },
+    });
   }
 
   /** Where ids and secrets come from. */
@@ -110,7 +117,7 @@ export class AgentOtpPlatform {
       this.#note(pending, 'deny', { decidedBy: 'auto', reason: verdict.reason });
       return this.permissions.deny(pending, 'auto', verdict.reason);
     }
-    this.#expectEnd(pending.id, pending.callbackUrl !== null);
+    this.#announcer.expectEnd(pending.id, pending.callbackUrl !== null);
     return pending;
   }
 
@@ -174,7 +181,7 @@ export class AgentOtpPlatform {
       formKey: this.random.hex(16),
     });
     this.#note(relay, 'otp_request', { reason: wanted.purpose, filter: wanted.filter }, request);
-    this.#expectEnd(relay.id, relay.callbackUrl !== null);
+    this.#announcer.expectEnd(relay.id, relay.callbackUrl !== null);
     return relay;
   }
 
@@ -197,7 +204,7 @@ export class AgentOtpPlatform {
     if (request.status !== 'approved') return undefined;
     this.#note(request, 'otp_receive', { source: code.source });
     const received = this.relays.receive(request, code);
-    this.#expectEnd(received.id, received.callbackUrl !== null);
+    this.#announcer.expectEnd(received.id, received.callbackUrl !== null);
     return received;
   }
 
@@ -215,19 +222,19 @@ export class AgentOtpPlatform {
   }
 
   /** What has this id, if anything. */
-  find(id: string): Permission | RelayRequest | undefined {
+  find(id: string): Subject | undefined {
     return this.permission(id) ?? this.relays.get(id);
   }
 
   /** Grants or refuses, for the owner, what waits for that; else `undefined`. */
   decide(
-    subject: Permission | RelayRequest,
+    subject: Subject,
     approved: boolean,
     {
       scopeModifications,
       reason = null,
     }: { scopeModifications?: Scope | undefined; reason?: string | null | undefined },
-  ): Permission | RelayRequest | undefined {
+  ): Subject | undefined {
     if (isPermission(subject)) {
       return approved ? this.approve(subject, { scopeModifications, reason }) : this.deny(subject, reason);
     }
@@ -239,17 +246,9 @@ export class AgentOtpPlatform {
     return !this.settings.now.strictCompat && this.find(id)?.ticket === ticket;
   }
 
-  /**
-   * Tells `follower` where it stands, and then each change, until there is nothing more to come. Call what it returns when
-   * it follows no more; `undefined` when there is nothing with this id, or too many follow already.
-   */
+  /** See `Announcer.follow`. */
   follow(id: string, follower: Follower): (() => void) | undefined {
-    const subject = this.find(id);
-    if (subject === undefined || this.#followers.full) return undefined;
-    for (const message of messagesOf(subject)) follower.message(JSON.stringify(message));
-    const stop = this.#followers.add(id, follower);
-    this.#expectEnd(id, true);
-    return stop;
+    return this.#announcer.follow(id, follower);
   }
 
   reset(): void {
@@ -268,8 +267,7 @@ export class AgentOtpPlatform {
 
   /** Ends whoever follows, and what is to happen by itself. */
   close(): void {
-    this.#followers.endAll();
-    this.#deadlines.clear();
+    this.#announcer.close();
     this.webhooks.close();
   }
 
@@ -283,47 +281,14 @@ export class AgentOtpPlatform {
   }
 
   #permissionChanged(permission: Permission): void {
-    const { id, ownerId, status, reason, callbackUrl, decidedBy } = permission;
+    const { status, decidedBy } = permission;
     if (status === 'expired') this.#note(permission, 'expire', { decidedBy });
-    this.#followers.send(id, permissionMessages(permission));
-    if (callbackUrl !== null && status !== 'used' && decidedBy !== 'auto') {
-      const fields = { permission_id: id, status, reason: reason ?? undefined };
-      this.#send(ownerId, id, callbackUrl, `permission.${status}`, { ...fields, data: fields });
-    }
-    this.#expectEnd(id, false);
+    this.#announcer.changed(permission);
   }
 
   #relayChanged(request: RelayRequest): void {
-    const { id, ownerId, status, reason, callbackUrl } = request;
-    if (status === 'expired') this.#note(request, 'otp_expire', {});
-    this.#followers.send(id, relayMessages(request));
-    // What the agent does itself it need not be told of.
-    if (callbackUrl !== null && status !== 'consumed' && status !== 'cancelled') {
-      const fields = { request_id: id, status, reason: reason ?? undefined };
-      this.#send(ownerId, id, callbackUrl, `otp_request.${status}`, { ...fields, data: fields });
-    }
-    this.#expectEnd(id, false);
-  }
-
-  #send(ownerId: string, subjectId: string, url: string, type: string, data: object): void {
-    const secret = this.accounts.findOwner(ownerId)?.webhookSecret;
-    if (secret !== undefined) this.webhooks.send({ subjectId, url, secret, type, data }, this.random);
-  }
-
-  /** Sees to it that its end is told to whoever is to hear of it, without anybody reading it; `wanted` says somebody is. */
-  #expectEnd(id: string, wanted: boolean): void {
-    const subject = this.permissions.peek(id) ?? this.relays.get(id);
-    const endMs = subject === undefined ? Number.POSITIVE_INFINITY : endsAt(subject);
-    if (endMs === Number.POSITIVE_INFINITY) {
-      this.#deadlines.cancel(id);
-      this.#followers.end(id);
-    } else if (wanted || this.#followers.has(id)) {
-      this.#deadlines.set(id, endMs, () => {
-        const now = this.find(id);
-        // An approval that nobody used stays as it is, and of what was dropped nothing comes either.
-        if (now === undefined || now.status === 'approved') this.#followers.end(id);
-      });
-    }
+    if (request.status === 'expired') this.#note(request, 'otp_expire', {});
+    this.#announcer.changed(request);
   }
 
   #note(
@@ -334,20 +299,4 @@ export class AgentOtpPlatform {
   ): void {
     this.audit.note({ userId: ownerId, agentId, permissionRequestId: id, eventType, details }, this.random, request);
   }
-}
-
-export function isPermission(subject: Permission | RelayRequest): subject is Permission {
-  return 'action' in subject;
-}
-
-function messagesOf(subject: Permission | RelayRequest): readonly object[] {
-  return isPermission(subject) ? permissionMessages(subject) : relayMessages(subject);
-}
-
-/** When nothing more comes of it, in milliseconds since the epoch; infinity if that is so already. */
-function endsAt(subject: Permission | RelayRequest): number {
-  if (!isPermission(subject)) return endOf(subject);
-  const { status, expiresAtMs, token } = subject;
-  if (status === 'pending') return expiresAtMs;
-  return status === 'approved' && token !== null ? token.expiresAtMs : Number.POSITIVE_INFINITY;
 }
